@@ -1,6 +1,7 @@
 """A person as joints: OpenPose's 18 body keypoints and the 6 foot points.
 
-Left and right are the person's own. Coordinates are canvas pixels and may lie outside the frame. A joint
+Left and right are the person's own. Coordinates are canvas pixels and may lie outside the frame. A
+joint
 that was not found is absent, never (0, 0). Editing lives in `posing`, drawing in `draw`.
 """
 
@@ -58,7 +59,8 @@ class Joint(IntEnum):
 BODY_JOINTS = tuple(joint for joint in Joint if joint <= Joint.LEFT_EAR)
 FOOT_JOINTS = tuple(joint for joint in Joint if joint > Joint.LEFT_EAR)
 
-# OpenPose's limbs in its own drawing order: the colours and the overlaps that ControlNet learnt depend on it.
+# OpenPose's limbs in its own drawing order: the colours and the overlaps that ControlNet learnt
+# depend on it.
 BODY_LIMBS: tuple[tuple[Joint, Joint], ...] = (
     (Joint.NECK, Joint.RIGHT_SHOULDER),
     (Joint.NECK, Joint.LEFT_SHOULDER),
@@ -163,7 +165,8 @@ class Skeleton:
     Attributes:
         keypoints: What is known, in `Joint` order. Missing joints are absent.
         hidden: Joints that are known but that the person switched off: not drawn, not painted.
-        front: The leg that lies in front where the two cross, by its hip; None when it does not matter.
+        front: The leg that lies in front where the two cross, by its hip; None when it does not
+            matter.
     """
 
     keypoints: Mapping[Joint, Keypoint]
@@ -189,7 +192,7 @@ class Skeleton:
         return replace(self, keypoints={**self.keypoints, **changes})
 
     def mapped(self, *, scale: float = 1.0, dx: float = 0.0, dy: float = 0.0) -> "Skeleton":
-        """Scale about the origin, then shift: the change of frame between photo, canvas and window."""
+        """Scale about the origin, then shift: from photo to canvas to window, and back."""
         moved = {
             joint: replace(point, x=point.x * scale + dx, y=point.y * scale + dy)
             for joint, point in self.keypoints.items()
@@ -206,7 +209,8 @@ class Skeleton:
 
         The unit in which errors and moves of joints are told.
         """
-        top = self._middle(Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER) or self.keypoints.get(Joint.NECK)
+        shoulders = self._middle(Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)
+        top = shoulders or self.keypoints.get(Joint.NECK)
         hips = self._middle(Joint.RIGHT_HIP, Joint.LEFT_HIP)
         return top.distance(hips) if top and hips else None
 
@@ -225,8 +229,10 @@ def middle(a: Keypoint, b: Keypoint) -> Keypoint:
 def to_openpose(skeletons: Iterable[Skeleton], *, width: int, height: int) -> dict[str, Any]:
     """Write OpenPose's JSON, with the foot points beside it.
 
-    Each person has `pose_keypoints_2d` (18 x [x, y, score]) and `foot_keypoints_2d` (6 x the same), in canvas
-    pixels; an absent joint is [0, 0, 0], as OpenPose has it. `guessed` and `hidden` list joint names, `front`
+    Each person has `pose_keypoints_2d` (18 x [x, y, score]) and `foot_keypoints_2d` (6 x the same),
+    in canvas
+    pixels; an absent joint is [0, 0, 0], as OpenPose has it. `guessed` and `hidden` list joint
+    names, `front`
     names the hip of the front leg.
     """
     return {
