@@ -26,7 +26,8 @@ from pipeline.skeleton import (
 Colour = tuple[int, int, int]
 Limb = tuple[Joint, Joint]
 
-# The 18 colours, RGB, that OpenPose gives to limbs (in `BODY_LIMBS` order) and to joints (in `Joint` order).
+# The 18 colours, RGB, that OpenPose gives to limbs (in `BODY_LIMBS` order) and to joints (in
+# `Joint` order).
 _OPENPOSE: tuple[Colour, ...] = (
     (255, 0, 0),
     (255, 85, 0),
@@ -66,10 +67,14 @@ LIMB_COLOURS: dict[Limb, Colour] = {
 }
 _LIMB_DIMMING = 0.6
 
-# The reference draws with OpenCV's inclusive outlines: its 4 px sticks cover 9 pixels, half a pixel more on
-# either side. Here that half pixel scales with the stick, so that a small picture is the large one, shrunk.
+# The reference's 4 px limbs are filled with OpenCV's inclusive outline, half a pixel more all
+# around (its discs are not). Here that half pixel scales with the stick, so that a small picture is
+# the large one, shrunk.
 _OUTLINE = 0.5 / 4
-_FINE_STICK = 6.0  # sub-pixels that a stick's half-width needs to look smooth
+_TRAINED_STICK = (
+    4.0  # drawn as the reference draws it, without antialiasing; thinner sticks need sub-pixels
+)
+_FINEST = 8  # sub-pixels a pixel; more is not seen and takes memory
 _FRACTION_BITS = 4  # OpenCV's fixed-point coordinates
 _FAR = 1 << 20  # sub-pixels; a joint further off is no person's, and would overflow
 _ANGLES = np.linspace(0.0, 2 * np.pi, 48, endpoint=False)
@@ -79,60 +84,51 @@ _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
 def draw_condition(
     skeletons: Sequence[Skeleton], size: Size, *, stick: float, feet: bool
 ) -> Image.Image:
-    """Draw people on black, in the colours and the order that the openpose ControlNet was trained with.
+    """Draw people on black as the openpose ControlNet was trained to read them.
 
     Args:
         skeletons: In pixels of the picture; parts outside are cut off, hidden joints are left out.
         size: Of the picture.
-        stick: Half-width of a limb and radius of a joint in pixels; 4 at 512 px is what was trained.
+        stick: Half-width of a limb and radius of a joint in pixels; 4 at 512 px is what was
+            trained.
         feet: Whether to draw foot limbs too, which the public ControlNet has never seen.
 
     Returns:
-        RGB. Where a skeleton names its front leg, that leg lies over everything else of that person.
+        RGB. Where a skeleton names its front leg, that leg lies over everything else of that
+        person.
 
-    Source: https://github.com/huggingface/controlnet_aux, `open_pose/util.py:draw_bodypose`, whose colour
-    triples are RGB in the picture that it returns.
+    Source: https://github.com/huggingface/controlnet_aux, `open_pose/util.py:draw_bodypose`, whose
+    colour triples are RGB in the picture that it returns.
     """
-    fine = max(1, ceil(_FINE_STICK / stick))
-    strokes = [
-        stroke
-        for skeleton in skeletons
-        for stroke in _strokes(skeleton, stick=stick, feet=feet)
-    ]
+    fine = min(_FINEST, max(1, ceil(_TRAINED_STICK / stick)))
+    strokes = [stroke for skeleton in skeletons for stroke in _strokes(skeleton, feet=feet)]
     canvas = np.zeros((size.height * fine, size.width * fine, 3), np.uint8)
     _paint(canvas, strokes, stick=stick, fine=fine)
     if fine > 1:
-        canvas = cv2.resize(
-            canvas, (size.width, size.height), interpolation=cv2.INTER_AREA
-        )
+        canvas = cv2.resize(canvas, (size.width, size.height), interpolation=cv2.INTER_AREA)
     return Image.fromarray(canvas)
 
 
 @dataclass(frozen=True, slots=True)
 class _Stroke:
-    """One filled ellipse between two points; `cap` reaches that far beyond each."""
+    """One filled ellipse: a limb between two joints, or the disc of one joint."""
 
     a: Keypoint
     b: Keypoint
-    cap: float
     colour: Colour
 
 
-def _strokes(skeleton: Skeleton, *, stick: float, feet: bool) -> Iterator[_Stroke]:
+def _strokes(skeleton: Skeleton, *, feet: bool) -> Iterator[_Stroke]:
     """List what to paint, undermost first."""
     points = skeleton.visible(Joint if feet else BODY_JOINTS)
     front = {joint for leg in LEGS if leg.hip == skeleton.front for joint in leg.joints}
     for in_front in (False, True):
         for limb, colour in LIMB_COLOURS.items():
-            if (
-                limb[0] in points
-                and limb[1] in points
-                and front.issuperset(limb) is in_front
-            ):
-                yield _Stroke(points[limb[0]], points[limb[1]], 0.0, _dimmed(colour))
+            if limb[0] in points and limb[1] in points and front.issuperset(limb) is in_front:
+                yield _Stroke(points[limb[0]], points[limb[1]], _dimmed(colour))
         for joint, point in points.items():
             if (joint in front) is in_front:
-                yield _Stroke(point, point, stick, JOINT_COLOURS[joint])
+                yield _Stroke(point, point, JOINT_COLOURS[joint])
 
 
 def _dimmed(colour: Colour) -> Colour:
@@ -146,31 +142,24 @@ def _paint(
     """Fill the strokes' ellipses on an RGB canvas of `fine` sub-pixels a pixel."""
     if not strokes:
         return
-    ends = (
-        np.array(
-            [(stroke.a.x, stroke.a.y, stroke.b.x, stroke.b.y) for stroke in strokes]
-        )
-        * fine
-    )
+    ends = np.array([(stroke.a.x, stroke.a.y, stroke.b.x, stroke.b.y) for stroke in strokes]) * fine
     vector = ends[:, 2:] - ends[:, :2]
     length = np.hypot(vector[:, 0], vector[:, 1])
     direction = (
-        np.where(length[:, None] > 0, vector, (1, 0))
-        / np.where(length > 0, length, 1)[:, None]
+        np.where(length[:, None] > 0, vector, (1, 0)) / np.where(length > 0, length, 1)[:, None]
     )
     # OpenCV adds half a sub-pixel of outline by itself.
-    margin = stick * _OUTLINE * fine - 0.5
-    along = length / 2 + np.array([stroke.cap for stroke in strokes]) * fine + margin
+    disc = np.array([stroke.a is stroke.b for stroke in strokes])
+    margin = np.where(disc, 0.0, stick * _OUTLINE * fine) - 0.5
+    along = np.where(disc, stick * fine, length / 2) + margin
     axis = direction * along[:, None]
-    across = direction[:, ::-1] * (-1, 1) * (stick * fine + margin)
+    across = direction[:, ::-1] * (-1, 1) * (stick * fine + margin)[:, None]
     outlines = (
         (ends[:, None, :2] + ends[:, None, 2:]) / 2
         + _CIRCLE[:, :1] * axis[:, None]
         + _CIRCLE[:, 1:] * across[:, None]
     )
     # Coordinates are measured from the frame's edge; OpenCV's from the first pixel's centre.
-    fixed = np.rint((outlines - 0.5).clip(-_FAR, _FAR) * (1 << _FRACTION_BITS)).astype(
-        np.int32
-    )
+    fixed = np.rint((outlines - 0.5).clip(-_FAR, _FAR) * (1 << _FRACTION_BITS)).astype(np.int32)
     for outline, stroke in zip(fixed, strokes, strict=True):
         cv2.fillConvexPoly(canvas, outline, stroke.colour, cv2.LINE_8, _FRACTION_BITS)
