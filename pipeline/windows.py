@@ -1,8 +1,7 @@
 """Which windows to paint: at what scale, and where on the working canvas. Pure arithmetic.
 
 The painter works on a *frame*: the canvas shrunk so that the person has the size that the model
-paints best,
-padded to the model's multiple. Windows are boxes of the frame; they overlap, and every unknown
+paints best, padded to its multiple. Windows are boxes of the frame; they overlap, and every unknown
 pixel lies in one.
 """
 

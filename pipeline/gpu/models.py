@@ -1,0 +1,191 @@
+"""Load a profile's networks: one code path for the shipped bundle, for sd15 and for any folder."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from pipeline.errors import ModelError
+from pipeline.geometry import Size
+from pipeline.gpu.denoise import Networks
+from pipeline.gpu.openpose import OpenPoseDetector
+from pipeline.gpu.pose import MediaPipeDetector, PoseDetector
+from pipeline.profiles import Profile, Weights
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """Everything that is loaded, on one device in one dtype.
+
+    Attributes:
+        profile: How these weights are used.
+        device: Where the networks live.
+        dtype: What they compute in.
+        unet: UNet2DConditionModel.
+        vae: AutoencoderKL.
+        controlnet: ControlNetModel.
+        text_encoder: CLIPTextModel.
+        tokenizer: CLIPTokenizer.
+        scheduler: A scheduler that is copied for every run, never used itself.
+        captioner: BlipForConditionalGeneration.
+        processor: BlipProcessor.
+        planner: Finds people on the photo, unseen joints included.
+        detector: Finds people on what was painted.
+    """
+
+    profile: Profile
+    device: torch.device
+    dtype: torch.dtype
+    unet: Any
+    vae: Any
+    controlnet: Any
+    text_encoder: Any
+    tokenizer: Any
+    scheduler: Any
+    captioner: Any
+    processor: Any
+    planner: PoseDetector
+    detector: PoseDetector
+
+    @property
+    def stride(self) -> int:
+        """How many pixels one latent position covers along a side."""
+        return 2 ** (len(self.vae.config.block_out_channels) - 1)
+
+    def networks(self, *, posed: bool) -> Networks:
+        """Give the loop its networks, with a scheduler of its own."""
+        scheduler = type(self.scheduler).from_config(self.scheduler.config)
+        controlnet = self.controlnet if posed else None
+        return Networks(unet=self.unet, scheduler=scheduler, controlnet=controlnet)
+
+    def latent_size(self, frame: Size) -> Size:
+        """Latent positions of a frame whose sides are multiples of the stride."""
+        return Size(frame.width // self.stride, frame.height // self.stride)
+
+
+def choose_device(device: str | None = None) -> tuple[torch.device, torch.dtype]:
+    """Take CUDA in half precision when there is one, else the CPU in single precision.
+
+    Half precision on a CPU without the matching instructions is hundreds of times slower than
+    single
+    precision, so the CPU never gets it.
+    """
+    name = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    return torch.device(name), torch.float16 if name.startswith("cuda") else torch.float32
+
+
+def load_models(weights: Weights, *, device: str | None = None) -> Models:
+    """Load every part of a profile.
+
+    Raises:
+        ModelError: A part is damaged, of another kind, or does not fit the others.
+    """
+    from diffusers import AutoencoderKL, ControlNetModel, UNet2DConditionModel
+    from transformers import (
+        BlipForConditionalGeneration,
+        BlipProcessor,
+        CLIPTextModel,
+        CLIPTokenizer,
+    )
+
+    where, dtype = choose_device(device)
+    parts = weights.parts
+
+    def network(part: str, kind: Any, keyword: str) -> Any:
+        loaded = _load(part, parts[part], lambda folder: kind.from_pretrained(
+            folder, local_files_only=True, **{keyword: dtype}
+        ))  # fmt: skip
+        return loaded.to(where).eval().requires_grad_(False)
+
+    with _quiet():
+        models = Models(
+            profile=weights.profile,
+            device=where,
+            dtype=dtype,
+            unet=network("unet", UNet2DConditionModel, "torch_dtype"),
+            vae=network("vae", AutoencoderKL, "torch_dtype"),
+            controlnet=network("controlnet", ControlNetModel, "torch_dtype"),
+            text_encoder=network("text_encoder", CLIPTextModel, "dtype"),
+            tokenizer=_load("tokenizer", parts["tokenizer"], CLIPTokenizer.from_pretrained),
+            scheduler=_load("scheduler", parts["scheduler"], _scheduler),
+            captioner=network("captioner", BlipForConditionalGeneration, "dtype"),
+            processor=_load("captioner", parts["captioner"], BlipProcessor.from_pretrained),
+            planner=MediaPipeDetector(),
+            detector=_detector(parts.get("annotators")),
+        )
+    _check_fit(models)
+    return models
+
+
+def _load(part: str, folder: Path, read: Callable[[Path], Any]) -> Any:
+    try:
+        return read(folder)
+    except Exception as error:  # noqa: BLE001 - damaged files raise anything
+        raise ModelError(
+            f"The {part} in {folder} cannot be loaded: it is damaged or of another kind. "
+            "Export or download it again."
+        ) from error
+
+
+def _scheduler(folder: Path) -> Any:
+    """Read a scheduler's configuration as UniPC, which gives good pictures in few steps.
+
+    Source: Zhao et al. 2023, https://arxiv.org/abs/2302.04867.
+    """
+    from diffusers import UniPCMultistepScheduler
+
+    config = UniPCMultistepScheduler.load_config(folder, local_files_only=True)
+    return UniPCMultistepScheduler.from_config(config)
+
+
+def _detector(annotators: Path | None) -> PoseDetector:
+    return MediaPipeDetector() if annotators is None else OpenPoseDetector(annotators)
+
+
+def _check_fit(models: Models) -> None:
+    channels = models.vae.config.latent_channels
+    unet, control = models.unet.config, models.controlnet.config
+    fits = (
+        unet.out_channels == channels
+        and unet.in_channels in (channels, 2 * channels + 1)
+        and control.in_channels == channels
+        and control.cross_attention_dim == unet.cross_attention_dim
+        and models.text_encoder.config.hidden_size == unet.cross_attention_dim
+        and models.profile.limits.multiple % models.stride == 0
+    )
+    if not fits:
+        raise ModelError(
+            f"The parts of profile {models.profile.name} do not fit together. "
+            "Take all of them from one export or download."
+        )
+
+
+class _Quiet:
+    """Keeps the libraries' progress bars and advice off standard error while loading.
+
+    Their switches are global, so one thread at a time may hold them.
+    """
+
+    _lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        from diffusers.utils import logging as diffusers_log
+        from transformers.utils import logging as transformers_log
+
+        self._lock.acquire()
+        for library in (diffusers_log, transformers_log):
+            library.set_verbosity_error()
+            library.disable_progress_bar()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def _quiet() -> _Quiet:
+    return _Quiet()

@@ -1,0 +1,150 @@
+"""The jobs and their results as values: everything that a picture depends on."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from PIL import Image
+
+from pipeline.canvas import Canvas
+from pipeline.geometry import Box
+from pipeline.plan import Extension
+from pipeline.skeleton import Skeleton
+
+
+class Stage(StrEnum):
+    """What is being done to a picture."""
+
+    READ = "read"
+    PLAN = "plan"
+    CAPTION = "caption"
+    OUTPAINT = "outpaint"
+    DETECT = "detect"
+    REFINE = "refine"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`step` of `steps` of a stage is done; a stage begins at step 0."""
+
+    stage: Stage
+    step: int
+    steps: int
+
+
+Report = Callable[[Progress], None]
+"""Told of all progress. What it raises ends the job: that is how a job is cancelled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How to paint, where a person has a say; None leaves it to the profile.
+
+    Attributes:
+        seed: The same job on the same kind of machine gives the same picture.
+        steps: Denoising steps.
+        guidance: Classifier-free guidance.
+        posed: Whether the planned skeleton guides the painting from the start.
+        band: How many pixels of the photo's rim may be blended; 0 leaves the photo alone.
+    """
+
+    seed: int = 0
+    steps: int | None = None
+    guidance: float | None = None
+    posed: bool = True
+    band: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareJob:
+    """Complete a photo.
+
+    Attributes:
+        photo: The file as it was sent.
+        extension: How far to extend which side.
+        caption: What the whole picture shows; None asks the captioner.
+        settings: How to paint.
+    """
+
+    photo: bytes
+    extension: Extension = Extension()
+    caption: str | None = None
+    settings: Settings = Settings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A picture and all that is needed to go on from it.
+
+    Attributes:
+        picture: RGB, the whole canvas.
+        photo: RGB, the photo as it was read.
+        canvas: Where the photo lies in the picture.
+        skeletons: Everybody, canvas pixels.
+        caption: What the whole picture shows.
+    """
+
+    picture: Image.Image
+    photo: Image.Image
+    canvas: Canvas
+    skeletons: tuple[Skeleton, ...]
+    caption: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What completing a photo gave.
+
+    Attributes:
+        version: The completed picture; its skeletons are the plan, corrected by the detection.
+        placed: The photo on its canvas before anything was painted, the rest filled.
+        planned: The skeletons that the plan was made for, canvas pixels.
+        detected: What the detector found on the completed picture.
+        notes: Sentences for the person.
+        windows: What the painter saw at once, canvas pixels.
+        seconds: By stage.
+    """
+
+    version: Version
+    placed: Image.Image
+    planned: tuple[Skeleton, ...]
+    detected: tuple[Skeleton, ...]
+    notes: tuple[str, ...]
+    windows: tuple[Box, ...]
+    seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefineJob:
+    """Paint a part of a version anew, after its skeletons were edited.
+
+    Attributes:
+        version: The picture to change.
+        skeletons: Where everybody's joints shall be; the same people in the same order.
+        settings: How to paint.
+        mask: `L`, canvas size, white where pixels shall be new; None makes it from the limbs.
+        anywhere: Whether pixels of the photo itself may change too.
+    """
+
+    version: Version
+    skeletons: tuple[Skeleton, ...]
+    settings: Settings = Settings()
+    mask: Image.Image | None = None
+    anywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refined:
+    """What painting a part anew gave.
+
+    Attributes:
+        version: The new picture with the edited skeletons.
+        mask: `L`, white where pixels were allowed to change.
+        windows: What the painter saw at once, canvas pixels.
+        seconds: By stage.
+    """
+
+    version: Version
+    mask: Image.Image
+    windows: tuple[Box, ...]
+    seconds: Mapping[str, float] = field(default_factory=dict[str, float])
