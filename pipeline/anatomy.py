@@ -1,0 +1,360 @@
+"""The body's proportions: how tall somebody is, and where the legs that nobody saw must be.
+
+Works along the body's own axes, so that people may stand, lean or lie. Pure geometry on one
+skeleton; how far the canvas grows for it is `plan`'s matter.
+
+Source: R. Drillis and R. Contini, Body Segment Parameters, 1966, as D. A. Winter prints it,
+    Biomechanics and
+Motor Control of Human Movement, 4th ed. 2009, fig. 4.1: segment lengths as shares of stature.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import sqrt
+
+from pipeline.skeleton import LEGS, Joint, Keypoint, Leg, Skeleton, middle
+
+TORSO = 0.288  # shoulder to hip
+THIGH = 0.245
+SHANK = 0.246
+ANKLE_HEIGHT = 0.039
+FOOT = 0.152
+UPPER_ARM = 0.186
+FOREARM = 0.146
+# Detectors mark the joints' centres, which lie further in than the bones' ends of the tables
+# (0.259, 0.191).
+SHOULDERS = 0.215
+HIPS = 0.12
+NOSE = 0.1  # from the middle of the shoulders to the nose; not in the tables
+
+TOE = 0.115  # from the ankle forward to the big toe's joint: the foot less its heel and its tip
+HEEL = 0.035
+FOOT_WIDTH = 0.045  # from the big toe to the small one
+TURNED_OUT = 0.02  # somebody at ease turns the toes outwards
+LOOK_DOWN = (
+    0.25  # sine of the angle at which a camera held at chest height sees the floor at the feet
+)
+
+GUESS_SCORE = 0.1  # of joints that were made up here
+APART = 0.5  # guessed hips, knees and ankles stay this share of the hips' distance apart
+UPRIGHT = 0.7  # cosine: legs of somebody who leans less than 45 degrees hang down
+STUMP = 0.25  # a guessed bone shorter than this share tells no direction
+LIMB_TRUST = (
+    1.2  # an arm that the camera is close to looks long: it may add this much to the trunk's word
+)
+
+# In here points and vectors are complex numbers, x + iy with y downwards: times 1j turns right into
+# down.
+_Points = Mapping[Joint, Keypoint]
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """How somebody is placed in the picture.
+
+    Attributes:
+        stature: Standing height in pixels.
+        down: Unit vector along the trunk, towards the feet.
+        across: Unit vector from the person's right to their left as the picture shows it.
+        facing: 1 towards the camera, 0 in profile, -1 away from it.
+        ahead: The part of "forwards" that lies in the picture, at most a unit vector: 0 for front
+            and back views.
+    """
+
+    stature: float
+    down: complex
+    across: complex
+    facing: float
+    ahead: complex
+
+
+def stature(skeleton: Skeleton) -> float:
+    """Estimate standing height in pixels: from what was seen, or when that is nothing, from guesses.
+
+    Turning and leaning only ever shorten, so the longest of the trunk's measures counts. Returns 0
+    when there is nothing to measure.
+    """
+    seen = {joint: point for joint, point in skeleton.keypoints.items() if not point.guessed}
+    return _stature(seen) or _stature(skeleton.keypoints)
+
+
+def complete(skeleton: Skeleton) -> Skeleton:
+    """Put the neck, hips, legs and feet that nobody saw where proportions say they are.
+
+    What was seen stays where it is. A guess keeps its direction from the joint above it and gets
+    its true length. Everything that is placed here is marked as guessed, with a low score. A
+    skeleton with too little to go by is returned as it is.
+    """
+    points = dict(skeleton.keypoints)
+    _add_neck(points)
+    body = _body(points)
+    if body is None:
+        return skeleton
+    _place_hips(points, body)
+    for leg in LEGS:
+        _place_bone(points, leg.hip, leg.knee, THIGH * body.stature, skeleton.keypoints, body)
+        _place_bone(points, leg.knee, leg.ankle, SHANK * body.stature, skeleton.keypoints, body)
+    _keep_apart(points, body)
+    for leg in LEGS:
+        _place_foot(points, leg, body)
+    return skeleton.having(points)
+
+
+def with_feet(skeleton: Skeleton) -> Skeleton:
+    """Add guessed heels and toes where an ankle has none: for detectors that know no feet."""
+    points = dict(skeleton.keypoints)
+    body = _body(points)
+    if body is None:
+        return skeleton
+    for leg in LEGS:
+        _place_foot(points, leg, body)
+    return skeleton.having(points)
+
+
+def with_small_toes(skeleton: Skeleton) -> Skeleton:
+    """Add guessed small toes beside big ones: for detectors that know only those."""
+    points = dict(skeleton.keypoints)
+    body = _body(points)
+    if body is None:
+        return skeleton
+    for leg in LEGS:
+        _place_small_toe(points, leg, body)
+    return skeleton.having(points)
+
+
+def _stature(points: _Points) -> float:
+    shoulders = _between(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)
+    hips = _between(points, Joint.RIGHT_HIP, Joint.LEFT_HIP)
+    top = shoulders if shoulders is not None else _at(points, Joint.NECK)
+    trunk = max(
+        _length(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER) / SHOULDERS,
+        abs(hips - top) / TORSO if top is not None and hips is not None else 0.0,
+    )
+    limbs = sorted(_limb_statures(points), reverse=True)
+    if not trunk:
+        return limbs[0] if limbs else _head_stature(points, top)
+    # The second longest: one limb may stretch towards the camera.
+    return max(trunk, min(limbs[1] if len(limbs) > 1 else 0.0, LIMB_TRUST * trunk))
+
+
+def _limb_statures(points: _Points) -> Iterable[float]:
+    shares = (
+        (Joint.RIGHT_SHOULDER, Joint.RIGHT_ELBOW, UPPER_ARM),
+        (Joint.LEFT_SHOULDER, Joint.LEFT_ELBOW, UPPER_ARM),
+        (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST, FOREARM),
+        (Joint.LEFT_ELBOW, Joint.LEFT_WRIST, FOREARM),
+        (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, THIGH),
+        (Joint.LEFT_HIP, Joint.LEFT_KNEE, THIGH),
+        (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, SHANK),
+        (Joint.LEFT_KNEE, Joint.LEFT_ANKLE, SHANK),
+    )
+    lengths = ((_length(points, start, end), share) for start, end, share in shares)
+    return (length / share for length, share in lengths if length)
+
+
+def _head_stature(points: _Points, neck: complex | None) -> float:
+    nose = _at(points, Joint.NOSE)
+    return abs(nose - neck) / NOSE if nose is not None and neck is not None else 0.0
+
+
+def _body(points: _Points) -> _Body | None:
+    tall = stature(Skeleton(points))
+    if not tall:
+        return None
+    down = _down(points)
+    across = _across(points, down)
+    span = max(
+        _length(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER) / (SHOULDERS * tall),
+        _length(points, Joint.RIGHT_HIP, Joint.LEFT_HIP) / (HIPS * tall),
+    )
+    frontal = min(1.0, span)
+    # Seen from the front, the person's left lies to the right of the picture: `down` turned against
+    # the clock.
+    towards_camera = (across * (1j * down).conjugate()).real < 0
+    return _Body(
+        stature=tall,
+        down=down,
+        across=across,
+        facing=frontal if towards_camera else -frontal,
+        ahead=_ahead(points, down) * sqrt(1 - frontal**2),
+    )
+
+
+def _down(points: _Points) -> complex:
+    """Return the unit vector along the trunk: by the hips, else by the head, else straight down."""
+    neck = _at(points, Joint.NECK) or _between(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)
+    hips = _between(points, Joint.RIGHT_HIP, Joint.LEFT_HIP)
+    if neck is not None and hips is not None and hips != neck:
+        return _unit(hips - neck)
+    legs = [
+        _vector(points, leg.hip, leg.knee) or _vector(points, leg.knee, leg.ankle) for leg in LEGS
+    ]
+    if neck is None and any(legs):
+        return _unit(sum(filter(None, legs), 0j))
+    head = _between(points, Joint.RIGHT_EAR, Joint.LEFT_EAR) or _at(points, Joint.NOSE)
+    if neck is not None and head is not None and head != neck:
+        return _unit(neck - head)
+    return 1j
+
+
+def _across(points: _Points, down: complex) -> complex:
+    """Return the unit vector from the person's right to their left, square to the trunk."""
+    pairs = (
+        _vector(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER),
+        _vector(points, Joint.RIGHT_HIP, Joint.LEFT_HIP),
+    )
+    square = down * -1j  # to the right of the picture for somebody upright: a front view
+    tilt = sum((_dot(pair, square) for pair in pairs if pair), 0.0)
+    return square if tilt >= 0 else -square
+
+
+def _ahead(points: _Points, down: complex) -> complex:
+    """Return the unit vector in which a profile looks: from the ears or the neck to the nose."""
+    nose = _at(points, Joint.NOSE)
+    back = _between(points, Joint.RIGHT_EAR, Joint.LEFT_EAR) or _at(points, Joint.NECK)
+    side = down * -1j
+    if nose is None or back is None:
+        return side
+    return side if _dot(nose - back, side) >= 0 else -side
+
+
+def _add_neck(points: dict[Joint, Keypoint]) -> None:
+    right, left = points.get(Joint.RIGHT_SHOULDER), points.get(Joint.LEFT_SHOULDER)
+    if Joint.NECK not in points and right and left:
+        points[Joint.NECK] = middle(right, left)
+
+
+def _place_hips(points: dict[Joint, Keypoint], body: _Body) -> None:
+    """Place hips that were not seen: below the neck, or beside the one that was."""
+    unsure = [leg.hip for leg in LEGS if _is_open(points, leg.hip)]
+    neck = _at(points, Joint.NECK)
+    half = body.across * HIPS * body.stature / 2 * max(abs(body.facing), APART)
+    if len(unsure) == 1:
+        seen = unsure[0].mirrored
+        offset = half if unsure[0] is Joint.LEFT_HIP else -half
+        _guess(points, unsure[0], _at(points, seen) or 0j, offset * 2)
+    elif unsure and neck is not None:
+        centre = neck + body.down * TORSO * body.stature
+        _guess(points, Joint.RIGHT_HIP, centre, -half)
+        _guess(points, Joint.LEFT_HIP, centre, half)
+
+
+def _place_bone(
+    points: dict[Joint, Keypoint],
+    start: Joint,
+    end: Joint,
+    length: float,
+    found: _Points,
+    body: _Body,
+) -> None:
+    """Place a leg's next joint at its true length, in the direction that the detector guessed."""
+    origin = _at(points, start)
+    if origin is None or not _is_open(points, end):
+        return
+    guessed = _vector(found, start, end)
+    told = guessed is not None and abs(guessed) > STUMP * length
+    direction = _unit(guessed) if told and guessed is not None else _hanging(body.down)
+    _guess(points, end, origin, direction * length)
+
+
+def _hanging(down: complex) -> complex:
+    """Return where legs point by default: along the trunk, or down for somebody upright."""
+    return 1j if down.imag > UPRIGHT else down
+
+
+def _keep_apart(points: dict[Joint, Keypoint], body: _Body) -> None:
+    """Push guessed knees and ankles apart where both legs fell into one, each to its own side."""
+    least = APART * HIPS * body.stature
+    for right, left in (
+        (a, b) for a, b in zip(LEGS[0].joints[1:3], LEGS[1].joints[1:3], strict=True)
+    ):
+        gap = _vector(points, right, left)
+        if gap is None or abs(gap) >= least:
+            continue
+        open_ones = [joint for joint in (right, left) if _is_open(points, joint)]
+        push = body.across * (least - max(0.0, _dot(gap, body.across))) / max(1, len(open_ones))
+        for joint in open_ones:
+            _guess(points, joint, _at(points, joint) or 0j, push if joint is left else -push)
+
+
+def _place_foot(points: dict[Joint, Keypoint], leg: Leg, body: _Body) -> None:
+    """Place the heel and the toes of an ankle, where they were not seen."""
+    ankle = _at(points, leg.ankle)
+    if ankle is None:
+        return
+    shin = _vector(points, leg.knee, leg.ankle)
+    down = _unit(shin) if shin else _hanging(body.down)
+    lean = down * LOOK_DOWN * body.facing
+    out = _outwards(leg, body) * TURNED_OUT * abs(body.facing)
+    if _is_open(points, leg.heel):
+        _guess(
+            points,
+            leg.heel,
+            ankle,
+            (down * ANKLE_HEIGHT - (lean + body.ahead) * HEEL) * body.stature,
+        )
+    if _is_open(points, leg.big_toe):
+        _guess(
+            points,
+            leg.big_toe,
+            ankle,
+            (down * ANKLE_HEIGHT + (lean + body.ahead) * TOE + out) * body.stature,
+        )
+    _place_small_toe(points, leg, body)
+
+
+def _place_small_toe(points: dict[Joint, Keypoint], leg: Leg, body: _Body) -> None:
+    """Place the small toe beside the big one, a little behind it."""
+    toe, heel = _at(points, leg.big_toe), _at(points, leg.heel)
+    if toe is None or heel is None or not _is_open(points, leg.small_toe):
+        return
+    beside = _outwards(leg, body) * FOOT_WIDTH * body.stature * max(abs(body.facing), APART / 2)
+    _guess(points, leg.small_toe, toe, beside - 0.15 * (toe - heel))
+
+
+def _outwards(leg: Leg, body: _Body) -> complex:
+    """Return the unit vector from the body's middle to this leg."""
+    return body.across if leg.hip is Joint.LEFT_HIP else -body.across
+
+
+def _is_open(points: _Points, joint: Joint) -> bool:
+    """Tell whether we may place a joint: nobody saw it."""
+    point = points.get(joint)
+    return point is None or point.guessed
+
+
+def _guess(points: dict[Joint, Keypoint], joint: Joint, origin: complex, offset: complex) -> None:
+    old = points.get(joint)
+    score = min(GUESS_SCORE, old.score) if old else GUESS_SCORE
+    place = origin + offset
+    points[joint] = Keypoint(place.real, place.imag, score, guessed=True)
+
+
+def _at(points: _Points, joint: Joint) -> complex | None:
+    point = points.get(joint)
+    return complex(point.x, point.y) if point else None
+
+
+def _between(points: _Points, one: Joint, other: Joint) -> complex | None:
+    """Return the middle of two joints, or the only one that is known."""
+    a, b = _at(points, one), _at(points, other)
+    if a is None or b is None:
+        return a if b is None else b
+    return (a + b) / 2
+
+
+def _vector(points: _Points, start: Joint, end: Joint) -> complex | None:
+    a, b = _at(points, start), _at(points, end)
+    return b - a if a is not None and b is not None else None
+
+
+def _length(points: _Points, start: Joint, end: Joint) -> float:
+    return abs(_vector(points, start, end) or 0j)
+
+
+def _unit(vector: complex) -> complex:
+    return vector / abs(vector) if vector else 1j
+
+
+def _dot(one: complex, other: complex) -> float:
+    return (one * other.conjugate()).real

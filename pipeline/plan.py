@@ -1,0 +1,278 @@
+"""How far to extend a photo so that the toes fit, and where the body that nobody sees will be.
+
+Pure: takes the people that a detector found, gives a canvas and whole skeletons on it. Which parts
+    of the
+canvas are painted together is `windows`' matter.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil
+
+from pipeline import anatomy
+from pipeline.canvas import Canvas
+from pipeline.errors import PlanError
+from pipeline.geometry import Box, Size
+from pipeline.skeleton import LEGS, Skeleton
+
+LARGEST = 3  # a canvas may have this many times the photo's height, or its width
+PROMINENT = 0.5  # people below this share of the tallest one's stature are in the background
+SOLE = 0.02  # of stature: shoes go on beyond the toes' joints
+MARGIN = 0.05  # of stature: air between the soles and the edge
+ASIDE = (
+    anatomy.FOOT
+)  # of stature: how far a leg must leave the photo sideways before the canvas follows
+
+_LEG_JOINTS = tuple(joint for leg in LEGS for joint in leg.joints)
+_TOES = tuple(joint for leg in LEGS for joint in leg.foot)
+_AMOUNT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*(%|px)?", re.ASCII)
+
+
+class Unit(StrEnum):
+    """What an amount counts."""
+
+    AUTO = "auto"
+    SHARE = "share"
+    PIXELS = "pixels"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How far one side grows.
+
+    Attributes:
+        unit: What `value` counts; `auto` means as far as the feet need.
+        value: A share of the photo's side (0.6 is 60 %), or pixels; 0 for `auto`.
+    """
+
+    unit: Unit
+    value: float = 0.0
+
+    @property
+    def is_auto(self) -> bool:
+        return self.unit is Unit.AUTO
+
+    def pixels(self, side: int) -> int:
+        """Return whole pixels for a side of the photo; 0 for `auto`, which only the plan knows."""
+        return round(self.value * side if self.unit is Unit.SHARE else self.value)
+
+    def __str__(self) -> str:
+        """Write it as people type it."""
+        if self.is_auto:
+            return "auto"
+        return f"{self.value * 100:g}%" if self.unit is Unit.SHARE else f"{self.value:g}px"
+
+
+AUTO = Amount(Unit.AUTO)
+NOTHING = Amount(Unit.PIXELS)
+
+
+def parse_amount(text: str) -> Amount:
+    """Read `auto`, `60%`, `512px`, or a bare number of pixels.
+
+    Raises:
+        PlanError: It is none of these.
+    """
+    words = text.strip().lower()
+    if words == "auto":
+        return AUTO
+    match = _AMOUNT.fullmatch(words)
+    if match is None:
+        raise PlanError(f'"{text.strip()[:20]}" is not an amount. Say auto, 60% or 512px.')
+    number, unit = float(match[1]), match[2]
+    return Amount(Unit.SHARE, number / 100) if unit == "%" else Amount(Unit.PIXELS, round(number))
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """How far each side of the photo grows.
+
+    While `down` is `auto`, a side that is 0 grows all the same where the main person's legs leave
+    the photo there, as those of somebody lying do.
+    """
+
+    down: Amount = AUTO
+    left: Amount = NOTHING
+    right: Amount = NOTHING
+    up: Amount = NOTHING
+
+    @property
+    def names_an_amount(self) -> bool:
+        return any(amount.value > 0 for amount in (self.down, self.left, self.right, self.up))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be painted.
+
+    Attributes:
+        canvas: The frame, and where the photo lies in it.
+        skeletons: Whole people in canvas pixels, the largest first; unseen joints are marked as
+            guessed.
+        notes: Sentences for the person.
+    """
+
+    canvas: Canvas
+    skeletons: tuple[Skeleton, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Pixels on each side of the photo."""
+
+    down: int = 0
+    left: int = 0
+    right: int = 0
+    up: int = 0
+
+    def __iter__(self) -> Iterator[int]:
+        return iter((self.down, self.left, self.right, self.up))
+
+
+def plan_canvas(
+    photo: Size, people: Sequence[Skeleton], extension: Extension | None = None
+) -> Plan:
+    """Plan a canvas in which the toes fit, and complete the people on it.
+
+    Args:
+        photo: The photo's size.
+        people: Who was found in it, in photo pixels.
+        extension: How far each side grows; None means as far as the feet need.
+
+    Raises:
+        PlanError: No amount was named and there is nothing to go by: nobody was found, or the feet
+            are in the picture already. Or the canvas would be more than `LARGEST` times the photo.
+    """
+    extension = extension or Extension()
+    whole = sorted(map(anatomy.complete, people), key=anatomy.stature, reverse=True)
+    main = _prominent(whole)
+    needed = _needed(photo, main)
+    if not extension.names_an_amount:
+        _refuse_needless(extension, main, needed)
+    sides = _resolved(photo, extension, needed)
+    _refuse_huge(photo, extension, sides)
+    size = Size(sides.left + photo.width + sides.right, sides.up + photo.height + sides.down)
+    canvas = Canvas(size, Box(sides.left, sides.up, photo.width, photo.height))
+    placed = tuple(person.mapped(dx=sides.left, dy=sides.up) for person in whole)
+    return Plan(canvas, placed, tuple(_notes(whole, main, needed, sides)))
+
+
+def _prominent(people: Sequence[Skeleton]) -> list[Skeleton]:
+    tallest = max(map(anatomy.stature, people), default=0.0)
+    return [person for person in people if anatomy.stature(person) >= PROMINENT * tallest]
+
+
+def _needed(photo: Size, people: Sequence[Skeleton]) -> _Sides:
+    """Return what the feet need: everybody's below, the main person's on the other sides.
+
+    That a photo cuts off a little of a leg at its side is usual; more than a foot of it is somebody
+    who lies. But when nothing else is missing, a little counts too.
+    """
+    below = max((_overhangs(photo, person).down for person in people), default=0)
+    if not people:
+        return _Sides()
+    beside = _overhangs(photo, people[0], least=ASIDE)
+    if not below and not any(beside):
+        beside = _overhangs(photo, people[0])
+    return _Sides(below, beside.left, beside.right, beside.up)
+
+
+def _overhangs(photo: Size, person: Skeleton, *, least: float = 0.0) -> _Sides:
+    """Return how far each side must grow for one person's legs, soles and margin.
+
+    Args:
+        photo: The photo's size.
+        person: Completed, in photo pixels.
+        least: Share of stature by which a leg must stick out for its side to grow at all.
+    """
+    legs = person.visible(_LEG_JOINTS).values()
+    if not legs:
+        return _Sides()
+    tall = anatomy.stature(person)
+    beyond = (
+        max(point.y for point in legs) - photo.height,
+        -min(point.x for point in legs),
+        max(point.x for point in legs) - photo.width,
+        -min(point.y for point in legs),
+    )
+    edges = (pixels + SOLE * tall for pixels in beyond)
+    return _Sides(*(ceil(edge + MARGIN * tall) if edge > least * tall else 0 for edge in edges))
+
+
+def _resolved(photo: Size, extension: Extension, needed: _Sides) -> _Sides:
+    """Return what each side gets: what was said, or where nothing was said, what is needed."""
+    follows = extension.down.is_auto
+    asked = (extension.down, extension.left, extension.right, extension.up)
+    lengths = (photo.height, photo.width, photo.width, photo.height)
+    return _Sides(
+        *(
+            need if amount.is_auto or (follows and not amount.value) else amount.pixels(length)
+            for amount, length, need in zip(asked, lengths, needed, strict=True)
+        )
+    )
+
+
+def _refuse_needless(extension: Extension, people: Sequence[Skeleton], needed: _Sides) -> None:
+    if not extension.down.is_auto:
+        raise PlanError(
+            "Nothing is to be extended. Say --down auto, or how far, such as --down 60%."
+        )
+    if any(needed):
+        return
+    if not people:
+        raise PlanError(
+            "I found nobody in the photo. Say how far to extend it, such as --down 60%,"
+            " or send a photo in which the face and the shoulders can be seen."
+        )
+    if not any(person.visible(_TOES) for person in people):
+        raise PlanError(
+            "I see too little of the body to tell where the feet are."
+            " Say how far to extend the photo, such as --down 60%."
+        )
+    raise PlanError(
+        "The feet are already in the picture. Say --down 30% to extend it all the same."
+    )
+
+
+def _refuse_huge(photo: Size, extension: Extension, sides: _Sides) -> None:
+    high = (sides.up + photo.height + sides.down) / photo.height
+    wide = (sides.left + photo.width + sides.right) / photo.width
+    if max(high, wide) <= LARGEST:
+        return
+    extent = f"{high:.1f} times as high" if high >= wide else f"{wide:.1f} times as wide"
+    if extension.names_an_amount:
+        raise PlanError(
+            f"That would make the picture {extent} as the photo; {LARGEST} times is the most."
+            " Say a smaller amount."
+        )
+    raise PlanError(
+        f"The legs would need a picture {extent} as the photo; {LARGEST} times is the most."
+        " Send a photo that shows more of the body,"
+        f" or say how far to extend it, such as --down {LARGEST - 1}00%."
+    )
+
+
+def _notes(
+    whole: Sequence[Skeleton], main: Sequence[Skeleton], needed: _Sides, sides: _Sides
+) -> Iterator[str]:
+    if not whole:
+        yield "I found nobody in the photo, so the new part is painted without a skeleton."
+        return
+    if len(main) > 1:
+        yield f"I found {len(main)} people; the frame is planned for the feet of all of them."
+    if len(whole) > len(main):
+        yield f"{len(whole) - len(main)} more in the background did not count."
+    short = [
+        f"{need} px {where}"
+        for need, side, where in zip(needed, sides, _WHERE, strict=True)
+        if side < need
+    ]
+    if short:
+        missing = " and ".join(short)
+        yield f"The toes will not fit: they need {missing}. Say --down auto to fit them."
+
+
+_WHERE = ("below", "on the left", "on the right", "above")
