@@ -67,9 +67,9 @@ class PrepareJob:
     """
 
     photo: bytes
-    extension: Extension = Extension()
+    extension: Extension = field(default_factory=Extension)
     caption: str | None = None
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ class RefineJob:
 
     version: Version
     skeletons: tuple[Skeleton, ...]
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
     mask: Image.Image | None = None
     anywhere: bool = False
 

@@ -1,4 +1,4 @@
-"""Which part to paint anew when joints were moved: where the limbs were, and where they shall be."""
+"""Which part to paint anew when joints were moved: where limbs were, and where they shall be."""
 
 from collections.abc import Sequence
 
@@ -65,7 +65,7 @@ def feathered(mask: Image.Image, *, radius: float) -> Image.Image:
 
     Args:
         mask: `L`.
-        radius: How many pixels from the rim it reaches full white. The canvas's own border is no rim.
+        radius: How far from the rim, in pixels, it is fully white. The canvas's border is no rim.
     """
     white = np.asarray(mask) > 127
     padded = np.pad(white.astype(np.uint8), 1, mode="edge")

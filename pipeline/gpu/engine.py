@@ -28,6 +28,7 @@ from pipeline.masks import FEATHER, feathered, refine_mask, within_painted
 from pipeline.matching import merge
 from pipeline.photo import read_photo
 from pipeline.plan import plan_canvas
+from pipeline.profiles import Profile
 from pipeline.skeleton import Skeleton
 from pipeline.windows import Layout
 from pipeline.wording import without_framing
@@ -42,6 +43,10 @@ class Engine:
 
     def __init__(self, models: Models) -> None:
         self.models = models
+
+    @property
+    def profile(self) -> Profile:
+        return self.models.profile
 
     def prepare(self, job: PrepareJob, report: Report = silent) -> Prepared:
         """Complete a photo: plan the body, caption, outpaint, detect.

@@ -126,7 +126,7 @@ def load_models(weights: Weights, *, device: str | None = None) -> Models:
 def _load(part: str, folder: Path, read: Callable[[Path], Any]) -> Any:
     try:
         return read(folder)
-    except Exception as error:  # noqa: BLE001 - damaged files raise anything
+    except Exception as error:
         raise ModelError(
             f"The {part} in {folder} cannot be loaded: it is damaged or of another kind. "
             "Export or download it again."

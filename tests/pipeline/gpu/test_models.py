@@ -1,0 +1,79 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import damaged, make_weights  # pyright: ignore
+
+from pipeline.errors import ModelError
+from pipeline.gpu.models import Models, choose_device, load_models
+from pipeline.profiles import SD15, find_weights, in_folder
+
+
+@pytest.fixture(scope="module")
+def models(weights: Path) -> Models:
+    return load_models(in_folder(weights), device="cpu")
+
+
+def test_a_folder_in_sd15_s_layout_loads(models: Models):
+    assert models.networks(posed=True).sees_the_photo
+    assert models.stride == 8
+    assert models.profile.name == "small"
+
+
+def test_on_a_cpu_everything_is_single_precision(models: Models):
+    assert choose_device("cpu") == (torch.device("cpu"), torch.float32)
+    parts = (models.unet, models.vae, models.controlnet, models.text_encoder, models.captioner)
+    assert {next(part.parameters()).dtype for part in parts} == {torch.float32}
+
+
+def test_a_folder_without_a_description_is_taken_for_sd15(tmp_path: Path):
+    folder = make_weights(tmp_path / "my-weights")
+    found = in_folder(folder)
+    assert found.profile.limits == SD15.limits
+    assert found.profile.name == "my-weights"
+
+
+def test_a_four_channel_unet_loads_too(tmp_path: Path):
+    models = load_models(in_folder(make_weights(tmp_path, channels=4)), device="cpu")
+    assert not models.networks(posed=False).sees_the_photo
+
+
+@pytest.mark.parametrize("part", ["unet", "vae", "controlnet", "text_encoder", "captioner"])
+def test_a_damaged_part_is_named(weights: Path, tmp_path: Path, part: str):
+    folder = tmp_path / "weights"
+    shutil.copytree(weights, folder)
+    damaged(folder, part)
+    with pytest.raises(ModelError, match=f"The {part} in .* cannot be loaded"):
+        load_models(in_folder(folder), device="cpu")
+
+
+def test_a_missing_part_is_named(weights: Path, tmp_path: Path):
+    folder = tmp_path / "weights"
+    shutil.copytree(weights, folder)
+    shutil.rmtree(folder / "controlnet")
+    with pytest.raises(ModelError, match="controlnet missing"):
+        in_folder(folder)
+
+
+def test_parts_that_do_not_fit_together_are_refused(weights: Path, tmp_path: Path):
+    folder = tmp_path / "weights"
+    shutil.copytree(weights, folder)
+    config = folder / "toeframe.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"multiple": 12}))
+    with pytest.raises(ModelError, match="do not fit together"):
+        load_models(in_folder(folder), device="cpu")
+
+
+def test_a_description_of_another_kind_is_refused(weights: Path, tmp_path: Path):
+    folder = tmp_path / "weights"
+    shutil.copytree(weights, folder)
+    (folder / "toeframe.json").write_text('{"name": 3}')
+    with pytest.raises(ModelError, match="does not describe weights"):
+        in_folder(folder)
+
+
+def test_an_unknown_profile_says_what_there_is():
+    with pytest.raises(ModelError, match="Use auto, tiny, sd15, or a folder"):
+        find_weights("sd99")
