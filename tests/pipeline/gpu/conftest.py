@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from diffusers import AutoencoderKL, ControlNetModel, DDIMScheduler, UNet2DConditionModel
+from diffusers import AutoencoderKL, ControlNetModel, PNDMScheduler, UNet2DConditionModel
 from transformers import (
     BertTokenizer,
     BlipConfig,
@@ -52,7 +52,14 @@ def make_weights(folder: Path, *, channels: int = 9) -> Path:
         latent_channels=4,
         norm_num_groups=8,
     )
-    scheduler: Any = DDIMScheduler(beta_schedule="scaled_linear", steps_offset=1, clip_sample=False)
+    scheduler: Any = PNDMScheduler(  # the configuration of Stable Diffusion 1.5
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        set_alpha_to_one=False,
+        skip_prk_steps=True,
+        steps_offset=1,
+    )
     parts = {"unet": unet, "controlnet": control, "vae": vae, "scheduler": scheduler}
     for name, part in parts.items():
         part.save_pretrained(folder / name)
