@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
-from pipeline.skeleton import LEGS, Joint, Keypoint, Leg, Skeleton, middle
+from pipeline.skeleton import LEFT_LEG, LEGS, RIGHT_LEG, Joint, Keypoint, Leg, Skeleton, middle
 
 TORSO = 0.288  # shoulder to hip
 THIGH = 0.245
@@ -69,7 +69,7 @@ class _Body:
 
 
 def stature(skeleton: Skeleton) -> float:
-    """Estimate standing height in pixels: from what was seen, or when that is nothing, from guesses.
+    """Estimate standing height in pixels: from what was seen, or else from guesses.
 
     Turning and leaning only ever shorten, so the longest of the trunk's measures counts. Returns 0
     when there is nothing to measure.
@@ -125,7 +125,7 @@ def with_small_toes(skeleton: Skeleton) -> Skeleton:
 def _stature(points: _Points) -> float:
     shoulders = _between(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)
     hips = _between(points, Joint.RIGHT_HIP, Joint.LEFT_HIP)
-    top = shoulders if shoulders is not None else _at(points, Joint.NECK)
+    top = _first(shoulders, _at(points, Joint.NECK))
     trunk = max(
         _length(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER) / SHOULDERS,
         abs(hips - top) / TORSO if top is not None and hips is not None else 0.0,
@@ -182,7 +182,9 @@ def _body(points: _Points) -> _Body | None:
 
 def _down(points: _Points) -> complex:
     """Return the unit vector along the trunk: by the hips, else by the head, else straight down."""
-    neck = _at(points, Joint.NECK) or _between(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)
+    neck = _first(
+        _at(points, Joint.NECK), _between(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)
+    )
     hips = _between(points, Joint.RIGHT_HIP, Joint.LEFT_HIP)
     if neck is not None and hips is not None and hips != neck:
         return _unit(hips - neck)
@@ -191,7 +193,7 @@ def _down(points: _Points) -> complex:
     ]
     if neck is None and any(legs):
         return _unit(sum(filter(None, legs), 0j))
-    head = _between(points, Joint.RIGHT_EAR, Joint.LEFT_EAR) or _at(points, Joint.NOSE)
+    head = _first(_between(points, Joint.RIGHT_EAR, Joint.LEFT_EAR), _at(points, Joint.NOSE))
     if neck is not None and head is not None and head != neck:
         return _unit(neck - head)
     return 1j
@@ -211,7 +213,7 @@ def _across(points: _Points, down: complex) -> complex:
 def _ahead(points: _Points, down: complex) -> complex:
     """Return the unit vector in which a profile looks: from the ears or the neck to the nose."""
     nose = _at(points, Joint.NOSE)
-    back = _between(points, Joint.RIGHT_EAR, Joint.LEFT_EAR) or _at(points, Joint.NECK)
+    back = _first(_between(points, Joint.RIGHT_EAR, Joint.LEFT_EAR), _at(points, Joint.NECK))
     side = down * -1j
     if nose is None or back is None:
         return side
@@ -265,9 +267,7 @@ def _hanging(down: complex) -> complex:
 def _keep_apart(points: dict[Joint, Keypoint], body: _Body) -> None:
     """Push guessed knees and ankles apart where both legs fell into one, each to its own side."""
     least = APART * HIPS * body.stature
-    for right, left in (
-        (a, b) for a, b in zip(LEGS[0].joints[1:3], LEGS[1].joints[1:3], strict=True)
-    ):
+    for right, left in zip(RIGHT_LEG.joints[1:3], LEFT_LEG.joints[1:3], strict=True):
         gap = _vector(points, right, left)
         if gap is None or abs(gap) >= least:
             continue
@@ -341,6 +341,11 @@ def _between(points: _Points, one: Joint, other: Joint) -> complex | None:
     if a is None or b is None:
         return a if b is None else b
     return (a + b) / 2
+
+
+def _first(*places: complex | None) -> complex | None:
+    """Return the first that is known; a place may be 0, which is false."""
+    return next((place for place in places if place is not None), None)
 
 
 def _vector(points: _Points, start: Joint, end: Joint) -> complex | None:

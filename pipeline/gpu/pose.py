@@ -1,72 +1,35 @@
 """Who is in the picture, and where are their joints: detectors behind one seam.
 
-Both answer in pixels of the picture that they were given, with real scores. What nobody saw is
+All answer in pixels of the picture that they were given, with real scores. What nobody saw is
 marked as guessed; correcting guesses is `anatomy`'s work.
 """
 
-import contextlib
-import os
-import sys
 import threading
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline import anatomy
 from pipeline.errors import ModelError
 from pipeline.geometry import Box, Size
+from pipeline.gpu.landmarker import Landmarker, Pixels
 from pipeline.gpu.openpose import OpenPoseDetector as OpenPoseDetector
 from pipeline.skeleton import BODY_JOINTS, LEGS, Joint, Keypoint, Skeleton, middle
 
 MEDIAPIPE_MODEL = Path(__file__).parent.parent / "assets" / "pose_landmarker_full.task"
-
-# MediaPipe's numbers of our joints; the neck it does not know, nor small toes.
-LANDMARKS: dict[Joint, int] = {
-    Joint.NOSE: 0,
-    Joint.LEFT_EYE: 2,
-    Joint.RIGHT_EYE: 5,
-    Joint.LEFT_EAR: 7,
-    Joint.RIGHT_EAR: 8,
-    Joint.LEFT_SHOULDER: 11,
-    Joint.RIGHT_SHOULDER: 12,
-    Joint.LEFT_ELBOW: 13,
-    Joint.RIGHT_ELBOW: 14,
-    Joint.LEFT_WRIST: 15,
-    Joint.RIGHT_WRIST: 16,
-    Joint.LEFT_HIP: 23,
-    Joint.RIGHT_HIP: 24,
-    Joint.LEFT_KNEE: 25,
-    Joint.RIGHT_KNEE: 26,
-    Joint.LEFT_ANKLE: 27,
-    Joint.RIGHT_ANKLE: 28,
-    Joint.LEFT_HEEL: 29,
-    Joint.RIGHT_HEEL: 30,
-    Joint.LEFT_BIG_TOE: 31,
-    Joint.RIGHT_BIG_TOE: 32,
-}
-SEEN = 0.5  # below this product of visibility and presence a landmark is MediaPipe's imagination
-SURE = 0.9  # above it, a landmark is as good as certain
-HEAD_AND_SHOULDERS = (Joint.NOSE, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)
-PART_FROM, PART_TO, PART_STEP = (
-    1.2,
-    6.0,
-    0.6,
-)  # which pictures are looked at in parts, and how finely
-LEAST_SCORE = 0.01  # OpenPose's JSON reads a score of 0 as "absent"
-SAME_PERSON = 0.06  # as a share of stature: two heads cannot be nearer than that
-LEAST_SEEN = 4  # fewer joints than this are a pattern in the wallpaper, not a person
 LONGEST_SIDE = 1280  # the networks look at 224 and 256 pixels; larger pictures only cost time
-
-# Loading writes to the process's standard error, which all detectors share.
-_QUIET = threading.Lock()
+SEEN = 0.5  # below this product of visibility and presence a landmark is imagined
+SURE = 0.9  # above it, it is as good as certain
+LEAST_SEEN = 4  # fewer joints than this are a pattern in the wallpaper, not a person
+SAME_PERSON = 0.06  # as a share of stature: two heads cannot be nearer than that
+PART_FROM, PART_TO, PART_STEP = 1.2, 6.0, 0.6  # which pictures are looked at in parts, how finely
+_HEAD_AND_SHOULDERS = (Joint.NOSE, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)
 
 
 class PoseDetector(Protocol):
@@ -99,13 +62,11 @@ class MediaPipeDetector:
 
         Args:
             model: A MediaPipe Tasks bundle (`.task`).
-            people: How many to look for at most.
+            people: How many to find at most.
         """
-        self._model = model
         self._people = people
+        self._landmarker = Landmarker(model, people=people)
         self._lock = threading.Lock()
-        self._landmarker: Any = None
-        self._has_met_somebody = False
 
     def __enter__(self) -> Self:
         return self
@@ -125,167 +86,72 @@ class MediaPipeDetector:
             ModelError: They are missing or damaged.
         """
         with self._lock:
-            self._loaded()
+            self._landmarker.load()
 
     def close(self) -> None:
         """Free the network; the next picture loads it again."""
         with self._lock:
-            if self._landmarker is not None:
-                self._landmarker.close()
-                self._landmarker = None
+            self._landmarker.close()
 
     def detect(self, image: Image.Image) -> list[Skeleton]:
         """See `PoseDetector.detect`."""
-        scale = min(1.0, LONGEST_SIDE / max(image.size))
-        size = Size(*image.size).scaled(scale)
-        pixels = np.asarray(
-            image.convert("RGB").resize((size.width, size.height), Image.Resampling.BOX)
-        )
+        size = Size(*image.size).scaled(min(1.0, LONGEST_SIDE / max(image.size)))
+        small = image.convert("RGB").resize((size.width, size.height), Image.Resampling.BOX)
+        pixels = np.asarray(small)
         with self._lock:
-            everybody = _distinct([*self._look(pixels), *self._look_in_parts(pixels)])
-            found = [self._second_look(pixels, person) for person in everybody[: self._people]]
-        people = [_checked(person, size) for person in _distinct(found)]
-        people = [person for person in people if _is_somebody(person)]
+            everybody = _distinct([*self._landmarker.look(pixels), *self._look_in_parts(pixels)])
+            looked = [self._look_again(pixels, person) for person in everybody[: self._people]]
+        people = [_marked(person, size) for person in _distinct(looked)]
+        people = [anatomy.with_small_toes(person) for person in people if _is_somebody(person)]
         people.sort(key=anatomy.stature, reverse=True)
         return [person.mapped(scale=image.width / size.width) for person in people]
 
-    def _look_in_parts(self, pixels: NDArray[np.uint8]) -> list[Skeleton]:
+    def _look_in_parts(self, pixels: Pixels) -> list[Skeleton]:
         """Look at overlapping squares of a wide picture: of a group the whole may show but one."""
         parts = _parts(Size(pixels.shape[1], pixels.shape[0]))
         found = [person for part in parts for person in self._look_at(pixels, part)]
         return [person for person in found if _has_sure_head(person)]
 
-    def _second_look(self, pixels: NDArray[np.uint8], person: Skeleton) -> Skeleton:
-        """Look again at the part of a wide picture where a cut-off person is.
+    def _look_again(self, pixels: Pixels, person: Skeleton) -> Skeleton:
+        """Look once more at the part of a wide picture where somebody is who may be cut off.
 
         MediaPipe fits legs into the space that it sees below a body: in a wide picture, padded to a
-        square, it squeezes unseen legs into the padding and is sure of it. In a crop that ends
+        square, it squeezes unseen legs into the padding and is sure of them. In a crop that ends
         where the photo ends there is no such space.
         """
-        height, width = pixels.shape[:2]
-        crop = _crop_around(person, Size(width, height))
+        crop = _crop_around(person, Size(pixels.shape[1], pixels.shape[0]))
         if crop is None:
             return person
         same = [other for other in self._look_at(pixels, crop) if _same_person(person, other)]
         return min(same, key=lambda other: _head_distance(person, other), default=person)
 
-    def _look_at(self, pixels: NDArray[np.uint8], part: Box) -> list[Skeleton]:
+    def _look_at(self, pixels: Pixels, part: Box) -> list[Skeleton]:
         """Look at a part; answer in pixels of the whole."""
-        found = self._look(pixels[part.top : part.bottom, part.left : part.right])
+        found = self._landmarker.look(pixels[part.top : part.bottom, part.left : part.right])
         return [person.mapped(dx=part.left, dy=part.top) for person in found]
 
-    def _look(self, pixels: NDArray[np.uint8]) -> list[Skeleton]:
-        from mediapipe.tasks.python.vision.core.image import Image as TaskImage
-        from mediapipe.tasks.python.vision.core.image import ImageFormat
 
-        landmarker = self._loaded()
-        square, left, top = _squared(pixels)
-        # It complains once more over the first person that it finds.
-        with contextlib.nullcontext() if self._has_met_somebody else _quiet_stderr():
-            result = landmarker.detect(TaskImage(ImageFormat.SRGB, square))
-        self._has_met_somebody = self._has_met_somebody or bool(result.pose_landmarks)
-        side = square.shape[0]
-        return [
-            _skeleton(landmarks).mapped(scale=side, dx=-left, dy=-top)
-            for landmarks in result.pose_landmarks
-        ]
-
-    def _loaded(self) -> Any:
-        if self._landmarker is None:
-            self._landmarker = _load_landmarker(self._model, self._people)
-        return self._landmarker
-
-
-def _load_landmarker(model: Path, people: int) -> Any:
-    if not model.is_file():
-        raise ModelError(
-            f"The pose model {model.name} is missing."
-            " Put MediaPipe's pose_landmarker_full.task there."
-        )
-    try:
-        from mediapipe.tasks.python import BaseOptions, vision
-    except ImportError as error:
-        raise ModelError("MediaPipe is not installed. Install it: pip install mediapipe") from error
-    options = vision.PoseLandmarkerOptions(
-        # Bytes, not a path: its C++ cannot open every path that Python can.
-        base_options=BaseOptions(model_asset_buffer=model.read_bytes()),
-        num_poses=people,
+def _marked(person: Skeleton, size: Size) -> Skeleton:
+    """Mark what was not seen as guessed."""
+    return Skeleton(
+        {
+            joint: replace(point, guessed=point.score < SEEN or not _is_inside(point, size))
+            for joint, point in person.keypoints.items()
+        }
     )
-    try:
-        with _quiet_stderr():
-            return vision.PoseLandmarker.create_from_options(options)
-    except (ValueError, RuntimeError) as error:
-        raise ModelError(
-            f"The pose model {model.name} is damaged. Fetch pose_landmarker_full.task again."
-        ) from error
 
 
-@contextlib.contextmanager
-def _quiet_stderr() -> Generator[None]:
-    """Send standard error nowhere for a moment: the C++ log has no switch that Python can reach."""
-    with _QUIET:
-        try:
-            sys.stderr.flush()
-            kept = os.dup(2)
-        except (OSError, ValueError, AttributeError):  # a service may run without standard error
-            yield
-            return
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        try:
-            os.dup2(nowhere, 2)
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            os.close(nowhere)
-
-
-def _squared(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int, int]:
-    """Centre the picture on a black square; return also its left and top there.
-
-    MediaPipe would do the same inside, but its landmarks are exact only for squares.
-    """
-    height, width = pixels.shape[:2]
-    side = max(height, width)
-    left, top = (side - width) // 2, (side - height) // 2
-    square = cv2.copyMakeBorder(
-        pixels, top, side - height - top, left, side - width - left, cv2.BORDER_CONSTANT
-    )
-    return np.ascontiguousarray(square, dtype=np.uint8), left, top
-
-
-def _skeleton(landmarks: Sequence[Any]) -> Skeleton:
-    """Name MediaPipe's landmarks; coordinates stay shares of the picture's side."""
-    points = {
-        joint: Keypoint(
-            landmarks[number].x,
-            landmarks[number].y,
-            min(1.0, max(LEAST_SCORE, landmarks[number].visibility * landmarks[number].presence)),
-        )
-        for joint, number in LANDMARKS.items()
-    }
-    points[Joint.NECK] = middle(points[Joint.RIGHT_SHOULDER], points[Joint.LEFT_SHOULDER])
-    return Skeleton(points)
-
-
-def _checked(person: Skeleton, size: Size) -> Skeleton:
-    """Mark what was not seen, and add the small toes."""
-    marked = {
-        joint: Keypoint(
-            point.x, point.y, point.score, guessed=point.score < SEEN or not _inside(point, size)
-        )
-        for joint, point in person.keypoints.items()
-    }
-    return anatomy.with_small_toes(Skeleton(marked))
-
-
-def _inside(point: Keypoint, size: Size) -> bool:
+def _is_inside(point: Keypoint, size: Size) -> bool:
     return 0 <= point.x < size.width and 0 <= point.y < size.height
 
 
 def _is_somebody(person: Skeleton) -> bool:
     seen = [joint for joint in BODY_JOINTS if not person.keypoints[joint].guessed]
     return len(seen) >= LEAST_SEEN
+
+
+def _has_sure_head(person: Skeleton) -> bool:
+    return all(person.keypoints[joint].score > SURE for joint in _HEAD_AND_SHOULDERS)
 
 
 def _parts(size: Size) -> list[Box]:
@@ -297,10 +163,6 @@ def _parts(size: Size) -> list[Box]:
     starts = [round(index * (longest - side) / (count - 1)) for index in range(count)]
     wide = size.width > size.height
     return [Box(start, 0, side, side) if wide else Box(0, start, side, side) for start in starts]
-
-
-def _has_sure_head(person: Skeleton) -> bool:
-    return all(person.keypoints[joint].score > SURE for joint in HEAD_AND_SHOULDERS)
 
 
 def _crop_around(person: Skeleton, size: Size) -> Box | None:
@@ -325,7 +187,7 @@ def _slid(centre: float, side: int, limit: int) -> int:
 
 
 def _distinct(people: Sequence[Skeleton]) -> list[Skeleton]:
-    """Drop a person that was found twice; of two, the surer one stays."""
+    """Drop whoever was found twice; of two, the surer one stays."""
     surest = sorted(people, key=_certainty, reverse=True)
     return [
         person
@@ -370,15 +232,15 @@ def detector_statuses(openpose: Path | str | None = None) -> tuple[DetectorStatu
         openpose: A folder with `body_pose_model.pth`, or a repository that was downloaded before.
     """
     with MediaPipeDetector() as mediapipe:
-        statuses = [_status("mediapipe", mediapipe, str(MEDIAPIPE_MODEL))]
+        status = _status("mediapipe", mediapipe, MEDIAPIPE_MODEL)
     if openpose is None:
-        missing = "No folder with body_pose_model.pth was named; MediaPipe is used instead."
-        return *statuses, DetectorStatus("openpose", ready=False, detail=missing)
-    return *statuses, _status("openpose", OpenPoseDetector(openpose), str(openpose))
+        detail = "No folder with body_pose_model.pth was named; MediaPipe is used instead."
+        return status, DetectorStatus("openpose", ready=False, detail=detail)
+    return status, _status("openpose", OpenPoseDetector(openpose), openpose)
 
 
 def _status(
-    name: str, detector: MediaPipeDetector | OpenPoseDetector, source: str
+    name: str, detector: MediaPipeDetector | OpenPoseDetector, source: Path | str
 ) -> DetectorStatus:
     try:
         detector.load()
