@@ -1,4 +1,4 @@
-"""Where the photo lies in the larger frame; masks; and the exact composition of what is delivered."""
+"""Where the photo lies in the frame; masks; and the exact composition of what is delivered."""
 
 from dataclasses import dataclass
 

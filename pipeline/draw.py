@@ -20,6 +20,7 @@ from pipeline.skeleton import (
     LEGS,
     Joint,
     Keypoint,
+    Leg,
     Skeleton,
 )
 
@@ -78,6 +79,7 @@ _FINEST = 8  # sub-pixels a pixel; more is not seen and takes memory
 _FRACTION_BITS = 4  # OpenCV's fixed-point coordinates
 _FAR = 1 << 20  # sub-pixels; a joint further off is no person's, and would overflow
 _ANGLES = np.linspace(0.0, 2 * np.pi, 48, endpoint=False)
+LIMB_RADIUS = 0.17  # of the torso: a trouser leg with some air round it
 _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
 
 
@@ -163,3 +165,42 @@ def _paint(
     fixed = np.rint((outlines - 0.5).clip(-_FAR, _FAR) * (1 << _FRACTION_BITS)).astype(np.int32)
     for outline, stroke in zip(fixed, strokes, strict=True):
         cv2.fillConvexPoly(canvas, outline, stroke.colour, cv2.LINE_8, _FRACTION_BITS)
+
+
+def limb_mask(
+    skeletons: Sequence[Skeleton],
+    size: Size,
+    *,
+    legs: Sequence[Leg] = LEGS,
+    radius: float | None = None,
+) -> Image.Image:
+    """Cover legs from hip to toes by capsules, feet by broader ones.
+
+    Args:
+        skeletons: In pixels of the picture; hidden joints are not covered.
+        size: Of the picture.
+        legs: Which legs.
+        radius: Half-width of a capsule in pixels; None takes a share of each person's torso.
+
+    Returns:
+        `L`, white where a limb may be painted.
+    """
+    mask = np.zeros((size.height, size.width), np.uint8)
+    for skeleton in skeletons:
+        wide = radius or LIMB_RADIUS * (skeleton.torso or size.height / 4)
+        for leg in legs:
+            for chain in ((leg.hip, leg.knee, leg.ankle), (leg.ankle, leg.heel), _sole(leg)):
+                points = [skeleton.get(joint) for joint in chain]
+                _capsules(mask, [point for point in points if point], wide)
+    return Image.fromarray(mask)
+
+
+def _sole(leg: Leg) -> tuple[Joint, ...]:
+    return leg.ankle, leg.big_toe, leg.small_toe
+
+
+def _capsules(mask: NDArray[np.uint8], chain: Sequence[Keypoint], radius: float) -> None:
+    spots = [(round(point.x), round(point.y)) for point in chain]
+    for start, end in zip(spots, spots[1:] or spots, strict=False):
+        cv2.line(mask, start, end, 255, max(1, round(2 * radius)))
+        cv2.circle(mask, end, round(radius), 255, -1)
