@@ -42,3 +42,10 @@ def test_each_person_is_matched_once():
 def test_without_a_plan_the_detection_is_all_there_is():
     assert merge([], [person(100)]) == (person(100),)
     assert merge([person(100)], []) == (person(100),)
+
+
+def test_a_joint_far_from_its_planned_place_is_the_detector_s_mistake():
+    astray = Keypoint(85, 220, 0.9)
+    assert (
+        merge([person(100, GUESS)], [person(102, astray)])[0].keypoints[Joint.RIGHT_KNEE] == GUESS
+    )
