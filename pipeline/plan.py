@@ -20,7 +20,7 @@ from pipeline.skeleton import LEGS, Skeleton
 LARGEST = 3  # a canvas may have this many times the photo's height, or its width
 PROMINENT = 0.5  # people below this share of the tallest one's stature are in the background
 SOLE = 0.02  # of stature: shoes go on beyond the toes' joints
-MARGIN = 0.05  # of stature: air between the soles and the edge
+MARGIN = 0.1  # of stature: air below the soles, and what the estimate may be wrong by
 ASIDE = (
     anatomy.FOOT
 )  # of stature: how far a leg must leave the photo sideways before the canvas follows

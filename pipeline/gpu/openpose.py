@@ -85,7 +85,7 @@ class OpenPoseDetector:
             body = self._loaded()
             candidate, subset = body(pixels)
             results = body.format_body_result(candidate, subset)
-        people = [_skeleton(result.keypoints).mapped(scale=1 / scale) for result in results]
+        people = [named(result.keypoints).mapped(scale=1 / scale) for result in results]
         return sorted(people, key=anatomy.stature, reverse=True)
 
     def _loaded(self) -> Any:
@@ -175,7 +175,8 @@ def _prepared(image: Image.Image) -> tuple[NDArray[np.uint8], float]:
     return np.ascontiguousarray(padded, dtype=np.uint8), scale
 
 
-def _skeleton(found: list[Any]) -> Skeleton:
+def named(found: list[Any]) -> Skeleton:
+    """Name the joints that controlnet_aux lists, keep their scores, and guess the feet."""
     points = {
         joint: Keypoint(float(point.x), float(point.y), float(np.clip(point.score, 0.0, 1.0)))
         for joint, point in zip(BODY_JOINTS, found, strict=True)

@@ -5,7 +5,7 @@ marked as guessed; correcting guesses is `anatomy`'s work.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
@@ -26,7 +26,7 @@ MEDIAPIPE_MODEL = Path(__file__).parent.parent / "assets" / "pose_landmarker_ful
 LONGEST_SIDE = 1280  # the networks look at 224 and 256 pixels; larger pictures only cost time
 SEEN = 0.5  # below this product of visibility and presence a landmark is imagined
 SURE = 0.9  # above it, it is as good as certain
-LEAST_SEEN = 4  # fewer joints than this are a pattern in the wallpaper, not a person
+LEAST_SEEN = 6  # fewer joints than this are a cat, or a pattern in the wallpaper
 SAME_PERSON = 0.06  # as a share of stature: two heads cannot be nearer than that
 PART_FROM, PART_TO, PART_STEP = 1.2, 6.0, 0.6  # which pictures are looked at in parts, how finely
 _HEAD_AND_SHOULDERS = (Joint.NOSE, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)
@@ -99,12 +99,18 @@ class MediaPipeDetector:
         small = image.convert("RGB").resize((size.width, size.height), Image.Resampling.BOX)
         pixels = np.asarray(small)
         with self._lock:
-            everybody = _distinct([*self._landmarker.look(pixels), *self._look_in_parts(pixels)])
+            everybody = self._look_around(pixels)
             looked = [self._look_again(pixels, person) for person in everybody[: self._people]]
         people = [_marked(person, size) for person in _distinct(looked)]
         people = [anatomy.with_small_toes(person) for person in people if _is_somebody(person)]
         people.sort(key=anatomy.stature, reverse=True)
         return [person.mapped(scale=image.width / size.width) for person in people]
+
+    def _look_around(self, pixels: Pixels) -> list[Skeleton]:
+        """Look at the whole and its parts; if that shows nobody, at the photo with room below."""
+        found = _distinct([*self._landmarker.look(pixels), *self._look_in_parts(pixels)])
+        whole = Box(0, 0, pixels.shape[1], pixels.shape[0])
+        return found or self._look_at(pixels, whole, room=True)
 
     def _look_in_parts(self, pixels: Pixels) -> list[Skeleton]:
         """Look at overlapping squares of a wide picture: of a group the whole may show but one."""
@@ -119,16 +125,37 @@ class MediaPipeDetector:
         square, it squeezes unseen legs into the padding and is sure of them. In a crop that ends
         where the photo ends there is no such space.
         """
-        crop = _crop_around(person, Size(pixels.shape[1], pixels.shape[0]))
-        if crop is None:
-            return person
-        same = [other for other in self._look_at(pixels, crop) if _same_person(person, other)]
-        return min(same, key=lambda other: _head_distance(person, other), default=person)
+        size = Size(pixels.shape[1], pixels.shape[0])
+        looks = (found for found in self._looks_at(pixels, person, size) if found is not None)
+        return next((found for found in looks if _hangs_together(found, size)), person)
 
-    def _look_at(self, pixels: Pixels, part: Box) -> list[Skeleton]:
-        """Look at a part; answer in pixels of the whole."""
-        found = self._landmarker.look(pixels[part.top : part.bottom, part.left : part.right])
+    def _looks_at(self, pixels: Pixels, person: Skeleton, size: Size) -> Generator[Skeleton | None]:
+        """Look at somebody in other ways, the best one first; None where they were not found."""
+        crop = _crop_around(person, size)
+        if crop is not None:
+            yield _same_of(self._look_at(pixels, crop), person)
+        yield person
+        yield _same_of(self._look_at(pixels, crop or Box.of(size), room=True), person)
+
+    def _look_at(self, pixels: Pixels, part: Box, *, room: bool = False) -> list[Skeleton]:
+        """Look at a part, perhaps with room added below it; answer in pixels of the whole."""
+        cut = pixels[part.top : part.bottom, part.left : part.right]
+        below = part.height // 2 if room else 0
+        found = self._landmarker.look(np.pad(cut, ((0, below), (0, 0), (0, 0)), mode="edge"))
         return [person.mapped(dx=part.left, dy=part.top) for person in found]
+
+
+def _same_of(people: Sequence[Skeleton], person: Skeleton) -> Skeleton | None:
+    same = [other for other in people if _same_person(person, other)]
+    return min(same, key=lambda other: _head_distance(person, other), default=None)
+
+
+def _hangs_together(person: Skeleton, size: Size) -> bool:
+    """Tell whether the legs that nobody saw at least go on where the body ends.
+
+    At a cut MediaPipe sometimes tears legs apart, or folds them into the hands; another look helps.
+    """
+    return anatomy.has_sound_guesses(_marked(person, size))
 
 
 def _marked(person: Skeleton, size: Size) -> Skeleton:

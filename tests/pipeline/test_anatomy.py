@@ -20,25 +20,25 @@ def standing(*, turn: float = 0.0, facing: float = 1.0) -> Skeleton:
         turn: Radians by which the whole picture is turned, clockwise.
         facing: 1 for a front view, 0 for a profile that looks right, -1 for a back view.
     """
-    half_shoulders, half_hips = 107.5 * facing, 60 * facing
+    half_shoulders, half_hips = 92 * facing, 54 * facing
     places = {
-        Joint.NOSE: (100 * (1 - abs(facing)), -100),
+        Joint.NOSE: (123 * (1 - abs(facing)), -123),
         Joint.NECK: (0, 0),
-        Joint.RIGHT_EAR: (-30 * facing, -110),
-        Joint.LEFT_EAR: (30 * facing, -110),
+        Joint.RIGHT_EAR: (-30 * facing, -130),
+        Joint.LEFT_EAR: (30 * facing, -130),
     }
     for sign, side in ((-1, "RIGHT"), (1, "LEFT")):
         x, hip = sign * half_shoulders, sign * half_hips
         places |= {
             Joint[f"{side}_SHOULDER"]: (x, 0),
-            Joint[f"{side}_ELBOW"]: (x, 186),
-            Joint[f"{side}_WRIST"]: (x, 332),
-            Joint[f"{side}_HIP"]: (hip, 288),
-            Joint[f"{side}_KNEE"]: (hip, 533),
-            Joint[f"{side}_ANKLE"]: (hip, 779),
-            Joint[f"{side}_HEEL"]: (hip - 35 * (1 - abs(facing)), 818),
-            Joint[f"{side}_BIG_TOE"]: (hip + 115 * (1 - abs(facing)), 818 + 29 * facing),
-            Joint[f"{side}_SMALL_TOE"]: (hip + sign * 45 * facing, 818 + 25 * facing),
+            Joint[f"{side}_ELBOW"]: (x, 151),
+            Joint[f"{side}_WRIST"]: (x, 287),
+            Joint[f"{side}_HIP"]: (hip, 286),
+            Joint[f"{side}_KNEE"]: (hip, 514),
+            Joint[f"{side}_ANKLE"]: (hip, 724),
+            Joint[f"{side}_HEEL"]: (hip - 30 * (1 - abs(facing)), 769 - 8 * facing),
+            Joint[f"{side}_BIG_TOE"]: (hip + 115 * (1 - abs(facing)), 769 + 29 * facing),
+            Joint[f"{side}_SMALL_TOE"]: (hip + sign * 45 * facing, 769 + 25 * facing),
         }
     points = {joint: complex(x, y) * 1j ** (turn * 2 / pi) for joint, (x, y) in places.items()}
     return Skeleton({joint: Keypoint(z.real, z.imag) for joint, z in points.items()})
@@ -94,8 +94,8 @@ def test_legs_have_their_true_length_along_the_body_however_it_lies(
     done = anatomy.complete(without(whole, *rest))
     for leg in LEGS:
         knee, ankle = done.keypoints[leg.knee], done.keypoints[leg.ankle]
-        assert knee.distance(done.keypoints[leg.hip]) == pytest.approx(245, rel=0.1)
-        assert ankle.distance(knee) == pytest.approx(246, rel=0.1)
+        assert knee.distance(done.keypoints[leg.hip]) == pytest.approx(228, rel=0.1)
+        assert ankle.distance(knee) == pytest.approx(210, rel=0.1)
         assert ankle.distance(whole.keypoints[leg.ankle]) < 0.35 * STATURE
 
 
@@ -183,3 +183,30 @@ def test_small_toes_lie_beside_the_big_ones_on_the_outside():
     assert points[Joint.LEFT_SMALL_TOE].x > points[Joint.LEFT_BIG_TOE].x
     assert points[Joint.RIGHT_SMALL_TOE].x < points[Joint.RIGHT_BIG_TOE].x
     assert points[Joint.LEFT_SMALL_TOE].guessed
+
+
+def test_a_guess_that_leaves_the_body_sideways_is_not_believed():
+    torn = {
+        Joint.RIGHT_KNEE: Keypoint(-280, 250, 0.02, guessed=True),
+        Joint.LEFT_KNEE: Keypoint(54, 500, 0.02, guessed=True),
+    }
+    cut = without(standing(), *BELOW_THE_HIPS).having(torn)
+    assert not anatomy.has_sound_guesses(cut)
+    done = anatomy.complete(cut)
+    assert done.keypoints[Joint.RIGHT_KNEE].x == pytest.approx(-54, abs=10)
+    assert anatomy.has_sound_guesses(done)
+
+
+def test_one_measure_that_is_far_too_long_does_not_make_a_giant():
+    reaching = standing().having({Joint.LEFT_ELBOW: Keypoint(600, 300)})
+    assert anatomy.stature(reaching) < 1.1 * STATURE
+
+
+def test_hips_marked_too_high_at_the_photos_edge_do_not_lift_the_feet():
+    lifted = {
+        leg.hip: replace(standing().keypoints[leg.hip], y=standing().keypoints[leg.hip].y - 30)
+        for leg in LEGS
+    }
+    done = anatomy.complete(without(standing(), *BELOW_THE_HIPS).having(lifted))
+    for leg in LEGS:
+        assert done.keypoints[leg.ankle].y == pytest.approx(724, abs=15)

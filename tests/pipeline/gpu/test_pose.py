@@ -1,0 +1,177 @@
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+from pipeline import anatomy
+from pipeline.errors import ModelError
+from pipeline.geometry import Size
+from pipeline.gpu.pose import MediaPipeDetector, detector_statuses
+from pipeline.plan import plan_canvas
+from pipeline.skeleton import FOOT_JOINTS, LEGS, Joint, Skeleton
+
+
+@pytest.fixture(scope="module")
+def detector() -> Iterator[MediaPipeDetector]:
+    with MediaPipeDetector() as detector:
+        yield detector
+
+
+ASTRONAUT = np.asarray(data.astronaut(), np.uint8)
+COFFEE = np.asarray(data.coffee(), np.uint8)
+CAT = np.asarray(data.chelsea(), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def portrait() -> Image.Image:
+    """Eileen Collins, cut at the waist; 512 x 512."""
+    return Image.fromarray(ASTRONAUT)
+
+
+def places(person: Skeleton, *joints: Joint) -> list[tuple[float, float]]:
+    return [(person.keypoints[joint].x, person.keypoints[joint].y) for joint in joints]
+
+
+def test_a_portrait_has_one_person_with_her_own_left_and_right(
+    detector: MediaPipeDetector, portrait: Image.Image
+):
+    (person,) = detector.detect(portrait)
+    nose, right, left = places(person, Joint.NOSE, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)
+    assert nose == pytest.approx((223, 128), abs=15)
+    assert right == pytest.approx((112, 240), abs=25)
+    assert left == pytest.approx((306, 256), abs=25)
+    assert set(person.keypoints) == set(Joint)
+
+
+def test_what_lies_below_the_photo_is_guessed_and_what_was_seen_is_not(
+    detector: MediaPipeDetector, portrait: Image.Image
+):
+    (person,) = detector.detect(portrait)
+    assert not person.keypoints[Joint.NOSE].guessed
+    assert person.keypoints[Joint.NOSE].score > 0.9
+    for leg in LEGS:
+        assert person.keypoints[leg.ankle].guessed
+        assert person.keypoints[leg.ankle].y > 700
+        assert 0 < person.keypoints[leg.ankle].score < 0.1
+    assert all(person.keypoints[joint].guessed for joint in FOOT_JOINTS)
+
+
+def test_the_plan_for_the_portrait_puts_the_feet_where_a_standing_woman_has_them(
+    detector: MediaPipeDetector, portrait: Image.Image
+):
+    plan = plan_canvas(Size(512, 512), detector.detect(portrait))
+    assert 1000 < plan.canvas.size.height < 1350
+    (person,) = plan.skeletons
+    right, left = places(person, Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE)
+    assert right[0] + 50 < left[0]
+    assert 850 < right[1] < 1120
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_turned_portrait_has_its_feet_beyond_the_side_where_the_hips_are(
+    detector: MediaPipeDetector, portrait: Image.Image, turns: int
+):
+    (person,) = detector.detect(portrait.rotate(90 * turns))
+    ankle = anatomy.complete(person).keypoints[Joint.LEFT_ANKLE]
+    far = {1: ankle.x > 700, 2: ankle.y < -200, 3: ankle.x < -200}
+    assert far[turns]
+
+
+def test_two_people_side_by_side_are_both_found_whole(detector: MediaPipeDetector):
+    one = ASTRONAUT[:, :400]
+    pair = Image.fromarray(np.concatenate([one, one[:, ::-1]], axis=1))
+    people = detector.detect(pair)
+    assert sorted(round(person.keypoints[Joint.NOSE].x, -2) for person in people) == [200, 600]
+    assert all(person.keypoints[Joint.LEFT_ANKLE].y > 700 for person in people)
+
+
+def test_a_wide_picture_does_not_squeeze_the_legs_into_it(
+    detector: MediaPipeDetector, portrait: Image.Image
+):
+    wide = Image.new("RGB", (1100, 512), (90, 110, 120))
+    wide.paste(portrait, (300, 0))
+    (person,) = detector.detect(wide)
+    assert person.keypoints[Joint.LEFT_ANKLE].y > 700
+    assert person.keypoints[Joint.NOSE].x == pytest.approx(523, abs=15)
+
+
+@pytest.mark.parametrize("scale", [0.125, 0.5, 3])
+def test_the_same_portrait_at_any_size_has_the_same_joints(
+    detector: MediaPipeDetector, portrait: Image.Image, scale: float
+):
+    size = round(512 * scale)
+    (person,) = detector.detect(portrait.resize((size, size)))
+    assert person.keypoints[Joint.NOSE].x / scale == pytest.approx(223, abs=20)
+    assert anatomy.stature(person) / scale == pytest.approx(1000, rel=0.2)
+
+
+def noise() -> Image.Image:
+    return Image.fromarray(np.random.default_rng(1).integers(0, 255, (300, 400, 3), np.uint8))
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        Image.new("RGB", (300, 200), (200, 200, 200)),
+        noise(),
+        Image.fromarray(COFFEE),
+        Image.fromarray(CAT),
+        Image.new("RGB", (1, 1)),
+        Image.new("RGB", (16, 16), "red"),
+        Image.new("RGB", (5000, 3)),
+        Image.new("RGB", (2, 900)),
+    ],
+    ids=["blank", "noise", "coffee", "cat", "pixel", "tiny", "wide", "tall"],
+)
+def test_where_nobody_is_nobody_is_found(detector: MediaPipeDetector, picture: Image.Image):
+    assert detector.detect(picture) == []
+
+
+def test_one_detector_serves_several_threads_and_answers_the_same(
+    detector: MediaPipeDetector, portrait: Image.Image
+):
+    with ThreadPoolExecutor(3) as threads:
+        answers = list(threads.map(detector.detect, [portrait] * 4))
+    assert all(answer == answers[0] for answer in answers)
+
+
+def test_a_closed_detector_loads_again(portrait: Image.Image):
+    detector = MediaPipeDetector()
+    detector.close()
+    before = detector.detect(portrait)
+    detector.close()
+    detector.close()
+    assert detector.detect(portrait) == before
+    detector.close()
+
+
+def test_missing_and_damaged_models_are_told_in_a_sentence(tmp_path: Path):
+    with pytest.raises(ModelError, match=r"gone\.task is missing"):
+        MediaPipeDetector(tmp_path / "gone.task").load()
+    damaged = tmp_path / "damaged.task"
+    damaged.write_bytes(b"no zip at all")
+    with pytest.raises(ModelError, match=r"damaged\.task is damaged"):
+        MediaPipeDetector(damaged).load()
+
+
+def test_it_says_nothing_on_standard_error_and_ends_cleanly():
+    program = (
+        "from skimage import data; from PIL import Image; from pipeline.gpu.pose import *;"
+        "d = MediaPipeDetector(); image = Image.fromarray(data.astronaut());"
+        "print(len(d.detect(image)), len(d.detect(image.rotate(90).crop((0, 0, 500, 400)))))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout, done.stderr, done.returncode) == ("1 1\n", "", 0)
+
+
+def test_the_doctor_hears_which_detectors_work_here(tmp_path: Path):
+    mediapipe, openpose = detector_statuses()
+    assert mediapipe.ready
+    assert not openpose.ready
+    assert not detector_statuses(tmp_path)[1].ready
