@@ -1,33 +1,19 @@
-"""The body's proportions: how tall somebody is, and where the legs that nobody saw must be.
+"""Where the legs that nobody saw must be.
 
 Works along the body's own axes, so that people may stand, lean or lie. Pure geometry on one
 skeleton; how far the canvas grows for it is `plan`'s matter.
-
-Source: R. Drillis and R. Contini, Body Segment Parameters, 1966, as D. A. Winter prints it,
-    Biomechanics and
-Motor Control of Human Movement, 4th ed. 2009, fig. 4.1: segment lengths as shares of stature.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 
+from pipeline import planar
+from pipeline.planar import Points
+from pipeline.proportions import HIPS, SHANK, SHOULDERS, THIGH, TORSO
+from pipeline.proportions import stature as stature
 from pipeline.skeleton import LEFT_LEG, LEGS, RIGHT_LEG, Joint, Keypoint, Leg, Skeleton, middle
 
-# Shares of stature. Detectors mark joints in other places than anatomists do, and a camera at chest
-# height sees shanks at a slant; so these were measured with MediaPipe on 300 rendered people who
-# stand
-# before a camera 2.5 to 5 m away. Behind each: what the tables have.
-TORSO = 0.286  # shoulder to hip: 0.288
-THIGH = 0.228  # 0.245
-SHANK = 0.21  # 0.246
-UPPER_ARM = 0.151  # 0.186
-FOREARM = 0.136  # 0.146
-SHOULDERS = 0.184  # the joints' centres; over the bones' ends 0.259
-HIPS = 0.108  # 0.191
-NOSE = 0.123  # from the middle of the shoulders
-EARS = 0.13  # from there to the middle of the ears
-
+# Shares of stature.
 FOOT = 0.152
 ANKLE_HEIGHT = 0.045  # 0.039 for the ankle's bones
 TOE = 0.115  # from the ankle forward to the big toe's joint: the foot less its heel and its tip
@@ -36,7 +22,6 @@ FOOT_WIDTH = 0.045  # from the big toe to the small one
 TURNED_OUT = 0.02  # somebody at ease turns the toes outwards
 LOOK_DOWN = 0.25  # sine of the angle at which a camera held at chest height sees the floor
 
-CLOSE_UP = 1.07  # of a body cut above the hips, detectors that guess those mark the rest too small
 PULLED_UP = 0.12  # hips near the photo's edge are marked up to this share of the trunk too high
 NEARLY_FRONTAL = 1.15  # spans this much too short are noise, not a turn: no feet in profile for it
 GUESS_SCORE = 0.1  # of joints that were made up here
@@ -44,13 +29,6 @@ APART = 0.5  # guessed hips, knees and ankles stay this share of the hips' dista
 UPRIGHT = 0.7  # cosine: legs of somebody who leans less than 45 degrees hang down
 AGREEMENT = 0.64  # cosine: guesses more than 50 degrees off the trunk's line are not believed
 STUMP = 0.25  # a guessed bone shorter than this share tells no direction
-LIMB_TRUST = (
-    1.2  # an arm that the camera is close to looks long: it may add this much to the trunk's word
-)
-
-# In here points and vectors are complex numbers, x + iy with y downwards: times 1j turns right into
-# down.
-_Points = Mapping[Joint, Keypoint]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +49,6 @@ class _Body:
     across: complex
     facing: float
     ahead: complex
-
-
-def stature(skeleton: Skeleton) -> float:
-    """Estimate standing height in pixels: from what was seen, or else from guesses.
-
-    Turning and leaning shorten a measure, so long ones are right; the second longest counts (of
-    three or more), as the longest may be an arm that reaches for the camera, or an error. Returns 0
-    when nothing is known.
-    """
-    points = skeleton.keypoints
-    seen = {joint: point for joint, point in points.items() if not point.guessed}
-    close_up = all(leg.hip in points and points[leg.hip].guessed for leg in LEGS)
-    return (_stature(seen) or _stature(points)) * (CLOSE_UP if close_up else 1.0)
 
 
 def complete(skeleton: Skeleton) -> Skeleton:
@@ -115,7 +80,9 @@ def has_sound_guesses(skeleton: Skeleton) -> bool:
     body = _body(points)
     if body is None:
         return False
-    thighs = [_vector(points, leg.hip, leg.knee) for leg in LEGS if _is_open(points, leg.knee)]
+    thighs = [
+        planar.vector(points, leg.hip, leg.knee) for leg in LEGS if _is_open(points, leg.knee)
+    ]
     least = STUMP * THIGH * body.stature
     return all(
         thigh is not None and abs(thigh) > least and _agrees(thigh, body.down) for thigh in thighs
@@ -144,52 +111,15 @@ def with_small_toes(skeleton: Skeleton) -> Skeleton:
     return skeleton.having(points)
 
 
-# Bones that share a joint are wrong together, so each group has one word in the stature.
-_BONES = (
-    ((Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER, SHOULDERS),),
-    (
-        (Joint.RIGHT_SHOULDER, Joint.RIGHT_ELBOW, UPPER_ARM),
-        (Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST, FOREARM),
-    ),
-    (
-        (Joint.LEFT_SHOULDER, Joint.LEFT_ELBOW, UPPER_ARM),
-        (Joint.LEFT_ELBOW, Joint.LEFT_WRIST, FOREARM),
-    ),
-    ((Joint.RIGHT_HIP, Joint.RIGHT_KNEE, THIGH), (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE, SHANK)),
-    ((Joint.LEFT_HIP, Joint.LEFT_KNEE, THIGH), (Joint.LEFT_KNEE, Joint.LEFT_ANKLE, SHANK)),
-)
-
-
-def _stature(points: _Points) -> float:
-    statures = [
-        max(_length(points, start, end) / share for start, end, share in bones) for bones in _BONES
-    ]
-    neck = _first(
-        _between(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER), _at(points, Joint.NECK)
-    )
-    if neck is not None:
-        hips = _between(points, Joint.RIGHT_HIP, Joint.LEFT_HIP)
-        nose, ears = _at(points, Joint.NOSE), _between(points, Joint.RIGHT_EAR, Joint.LEFT_EAR)
-        statures.append(abs(hips - neck) / TORSO if hips is not None else 0.0)
-        statures.append(
-            max(
-                abs(nose - neck) / NOSE if nose is not None else 0.0,
-                abs(ears - neck) / EARS if ears is not None else 0.0,
-            )
-        )
-    longest, second, third = sorted(statures, reverse=True)[:3]
-    return second if third else longest
-
-
-def _body(points: _Points) -> _Body | None:
+def _body(points: Points) -> _Body | None:
     tall = stature(Skeleton(points))
     if not tall:
         return None
     down = _down(points)
     across = _across(points, down)
     span = max(
-        _length(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER) / (SHOULDERS * tall),
-        _length(points, Joint.RIGHT_HIP, Joint.LEFT_HIP) / (HIPS * tall),
+        planar.length(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER) / (SHOULDERS * tall),
+        planar.length(points, Joint.RIGHT_HIP, Joint.LEFT_HIP) / (HIPS * tall),
     )
     frontal = min(1.0, span * NEARLY_FRONTAL)
     # Seen from the front, the person's left lies to the right of the picture: `down` turned against
@@ -204,44 +134,50 @@ def _body(points: _Points) -> _Body | None:
     )
 
 
-def _down(points: _Points) -> complex:
+def _down(points: Points) -> complex:
     """Return the unit vector along the trunk: by the hips, else by the head, else straight down."""
-    neck = _first(
-        _at(points, Joint.NECK), _between(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)
+    neck = planar.first(
+        planar.at(points, Joint.NECK),
+        planar.between(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER),
     )
-    hips = _between(points, Joint.RIGHT_HIP, Joint.LEFT_HIP)
+    hips = planar.between(points, Joint.RIGHT_HIP, Joint.LEFT_HIP)
     if neck is not None and hips is not None and hips != neck:
-        return _unit(hips - neck)
+        return planar.unit(hips - neck)
     legs = [
-        _vector(points, leg.hip, leg.knee) or _vector(points, leg.knee, leg.ankle) for leg in LEGS
+        planar.vector(points, leg.hip, leg.knee) or planar.vector(points, leg.knee, leg.ankle)
+        for leg in LEGS
     ]
     if neck is None and any(legs):
-        return _unit(sum(filter(None, legs), 0j))
-    head = _first(_between(points, Joint.RIGHT_EAR, Joint.LEFT_EAR), _at(points, Joint.NOSE))
+        return planar.unit(sum(filter(None, legs), 0j))
+    head = planar.first(
+        planar.between(points, Joint.RIGHT_EAR, Joint.LEFT_EAR), planar.at(points, Joint.NOSE)
+    )
     if neck is not None and head is not None and head != neck:
-        return _unit(neck - head)
+        return planar.unit(neck - head)
     return 1j
 
 
-def _across(points: _Points, down: complex) -> complex:
+def _across(points: Points, down: complex) -> complex:
     """Return the unit vector from the person's right to their left, square to the trunk."""
     pairs = (
-        _vector(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER),
-        _vector(points, Joint.RIGHT_HIP, Joint.LEFT_HIP),
+        planar.vector(points, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER),
+        planar.vector(points, Joint.RIGHT_HIP, Joint.LEFT_HIP),
     )
     square = down * -1j  # to the right of the picture for somebody upright: a front view
-    tilt = sum((_dot(pair, square) for pair in pairs if pair), 0.0)
+    tilt = sum((planar.dot(pair, square) for pair in pairs if pair), 0.0)
     return square if tilt >= 0 else -square
 
 
-def _ahead(points: _Points, down: complex) -> complex:
+def _ahead(points: Points, down: complex) -> complex:
     """Return the unit vector in which a profile looks: from the ears or the neck to the nose."""
-    nose = _at(points, Joint.NOSE)
-    back = _first(_between(points, Joint.RIGHT_EAR, Joint.LEFT_EAR), _at(points, Joint.NECK))
+    nose = planar.at(points, Joint.NOSE)
+    back = planar.first(
+        planar.between(points, Joint.RIGHT_EAR, Joint.LEFT_EAR), planar.at(points, Joint.NECK)
+    )
     side = down * -1j
     if nose is None or back is None:
         return side
-    return side if _dot(nose - back, side) >= 0 else -side
+    return side if planar.dot(nose - back, side) >= 0 else -side
 
 
 def _add_neck(points: dict[Joint, Keypoint]) -> None:
@@ -253,12 +189,12 @@ def _add_neck(points: dict[Joint, Keypoint]) -> None:
 def _place_hips(points: dict[Joint, Keypoint], body: _Body) -> None:
     """Place hips that were not seen: below the neck, or beside the one that was."""
     unsure = [leg.hip for leg in LEGS if _is_open(points, leg.hip)]
-    neck = _at(points, Joint.NECK)
+    neck = planar.at(points, Joint.NECK)
     half = body.across * HIPS * body.stature / 2 * max(abs(body.facing), APART)
     if len(unsure) == 1:
         seen = unsure[0].mirrored
         offset = half if unsure[0] is Joint.LEFT_HIP else -half
-        _guess(points, unsure[0], _at(points, seen) or 0j, offset * 2)
+        _guess(points, unsure[0], planar.at(points, seen) or 0j, offset * 2)
     elif unsure and neck is not None:
         centre = neck + body.down * TORSO * body.stature
         _guess(points, Joint.RIGHT_HIP, centre, -half)
@@ -270,23 +206,26 @@ def _place_bone(
     start: Joint,
     end: Joint,
     length: float,
-    found: _Points,
+    found: Points,
     body: _Body,
 ) -> None:
     """Place a leg's next joint at its true length, in the direction that the detector guessed."""
-    origin = _at(points, start)
+    origin = planar.at(points, start)
     if origin is None or not _is_open(points, end):
         return
-    guessed = _vector(found, start, end)
+    guessed = planar.vector(found, start, end)
     direction = _hanging(body.down)
     if guessed is not None and abs(guessed) > STUMP * length and _agrees(guessed, body.down):
-        direction = _unit(guessed)
+        direction = planar.unit(guessed)
     _guess(points, end, origin, direction * length)
 
 
-def _pulled_up(points: _Points, body: _Body) -> float:
+def _pulled_up(points: Points, body: _Body) -> float:
     """Return how many pixels too high the hips are, it seems: unseen thighs make up for it."""
-    neck, hips = _at(points, Joint.NECK), _between(points, Joint.RIGHT_HIP, Joint.LEFT_HIP)
+    neck, hips = (
+        planar.at(points, Joint.NECK),
+        planar.between(points, Joint.RIGHT_HIP, Joint.LEFT_HIP),
+    )
     if neck is None or hips is None:
         return 0.0
     trunk = TORSO * body.stature
@@ -295,7 +234,7 @@ def _pulled_up(points: _Points, body: _Body) -> float:
 
 def _agrees(guess: complex, down: complex) -> bool:
     """Tell whether a guess goes on from the body; those that do not were never right."""
-    return _dot(_unit(guess), down) > AGREEMENT
+    return planar.dot(planar.unit(guess), down) > AGREEMENT
 
 
 def _hanging(down: complex) -> complex:
@@ -307,22 +246,24 @@ def _keep_apart(points: dict[Joint, Keypoint], body: _Body) -> None:
     """Push guessed knees and ankles apart where both legs fell into one, each to its own side."""
     least = APART * HIPS * body.stature
     for right, left in zip(RIGHT_LEG.joints[1:3], LEFT_LEG.joints[1:3], strict=True):
-        gap = _vector(points, right, left)
+        gap = planar.vector(points, right, left)
         if gap is None or abs(gap) >= least:
             continue
         open_ones = [joint for joint in (right, left) if _is_open(points, joint)]
-        push = body.across * (least - max(0.0, _dot(gap, body.across))) / max(1, len(open_ones))
+        push = (
+            body.across * (least - max(0.0, planar.dot(gap, body.across))) / max(1, len(open_ones))
+        )
         for joint in open_ones:
-            _guess(points, joint, _at(points, joint) or 0j, push if joint is left else -push)
+            _guess(points, joint, planar.at(points, joint) or 0j, push if joint is left else -push)
 
 
 def _place_foot(points: dict[Joint, Keypoint], leg: Leg, body: _Body) -> None:
     """Place the heel and the toes of an ankle, where they were not seen."""
-    ankle = _at(points, leg.ankle)
+    ankle = planar.at(points, leg.ankle)
     if ankle is None:
         return
-    shin = _vector(points, leg.knee, leg.ankle)
-    down = _unit(shin) if shin else _hanging(body.down)
+    shin = planar.vector(points, leg.knee, leg.ankle)
+    down = planar.unit(shin) if shin else _hanging(body.down)
     lean = down * LOOK_DOWN * body.facing
     out = _outwards(leg, body) * TURNED_OUT * abs(body.facing)
     if _is_open(points, leg.heel):
@@ -344,7 +285,7 @@ def _place_foot(points: dict[Joint, Keypoint], leg: Leg, body: _Body) -> None:
 
 def _place_small_toe(points: dict[Joint, Keypoint], leg: Leg, body: _Body) -> None:
     """Place the small toe beside the big one, a little behind it."""
-    toe, heel = _at(points, leg.big_toe), _at(points, leg.heel)
+    toe, heel = planar.at(points, leg.big_toe), planar.at(points, leg.heel)
     if toe is None or heel is None or not _is_open(points, leg.small_toe):
         return
     beside = _outwards(leg, body) * FOOT_WIDTH * body.stature * max(abs(body.facing), APART / 2)
@@ -356,7 +297,7 @@ def _outwards(leg: Leg, body: _Body) -> complex:
     return body.across if leg.hip is Joint.LEFT_HIP else -body.across
 
 
-def _is_open(points: _Points, joint: Joint) -> bool:
+def _is_open(points: Points, joint: Joint) -> bool:
     """Tell whether we may place a joint: nobody saw it."""
     point = points.get(joint)
     return point is None or point.guessed
@@ -367,38 +308,3 @@ def _guess(points: dict[Joint, Keypoint], joint: Joint, origin: complex, offset:
     score = min(GUESS_SCORE, old.score) if old else GUESS_SCORE
     place = origin + offset
     points[joint] = Keypoint(place.real, place.imag, score, guessed=True)
-
-
-def _at(points: _Points, joint: Joint) -> complex | None:
-    point = points.get(joint)
-    return complex(point.x, point.y) if point else None
-
-
-def _between(points: _Points, one: Joint, other: Joint) -> complex | None:
-    """Return the middle of two joints, or the only one that is known."""
-    a, b = _at(points, one), _at(points, other)
-    if a is None or b is None:
-        return a if b is None else b
-    return (a + b) / 2
-
-
-def _first(*places: complex | None) -> complex | None:
-    """Return the first that is known; a place may be 0, which is false."""
-    return next((place for place in places if place is not None), None)
-
-
-def _vector(points: _Points, start: Joint, end: Joint) -> complex | None:
-    a, b = _at(points, start), _at(points, end)
-    return b - a if a is not None and b is not None else None
-
-
-def _length(points: _Points, start: Joint, end: Joint) -> float:
-    return abs(_vector(points, start, end) or 0j)
-
-
-def _unit(vector: complex) -> complex:
-    return vector / abs(vector) if vector else 1j
-
-
-def _dot(one: complex, other: complex) -> float:
-    return (one * other.conjugate()).real

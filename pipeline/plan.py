@@ -5,102 +5,29 @@ Pure: takes the people that a detector found, gives a canvas and whole skeletons
 canvas are painted together is `windows`' matter.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from math import ceil
 
 from pipeline import anatomy
 from pipeline.canvas import Canvas
 from pipeline.errors import PlanError
+from pipeline.extension import Amount as Amount
+from pipeline.extension import Extension as Extension
+from pipeline.extension import parse_amount as parse_amount
 from pipeline.geometry import Box, Size
 from pipeline.skeleton import LEGS, Skeleton
 
 LARGEST = 3  # a canvas may have this many times the photo's height, or its width
 PROMINENT = 0.5  # people below this share of the tallest one's stature are in the background
 SOLE = 0.02  # of stature: shoes go on beyond the toes' joints
-MARGIN = 0.1  # of stature: air below the soles, and what the estimate may be wrong by
+MARGIN = 0.11  # of stature: air below the soles, and what the estimate may be wrong by
 ASIDE = (
     anatomy.FOOT
 )  # of stature: how far a leg must leave the photo sideways before the canvas follows
 
 _LEG_JOINTS = tuple(joint for leg in LEGS for joint in leg.joints)
 _TOES = tuple(joint for leg in LEGS for joint in leg.foot)
-_AMOUNT = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*(%|px)?", re.ASCII)
-
-
-class Unit(StrEnum):
-    """What an amount counts."""
-
-    AUTO = "auto"
-    SHARE = "share"
-    PIXELS = "pixels"
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """How far one side grows.
-
-    Attributes:
-        unit: What `value` counts; `auto` means as far as the feet need.
-        value: A share of the photo's side (0.6 is 60 %), or pixels; 0 for `auto`.
-    """
-
-    unit: Unit
-    value: float = 0.0
-
-    @property
-    def is_auto(self) -> bool:
-        return self.unit is Unit.AUTO
-
-    def pixels(self, side: int) -> int:
-        """Return whole pixels for a side of the photo; 0 for `auto`, which only the plan knows."""
-        return round(self.value * side if self.unit is Unit.SHARE else self.value)
-
-    def __str__(self) -> str:
-        """Write it as people type it."""
-        if self.is_auto:
-            return "auto"
-        return f"{self.value * 100:g}%" if self.unit is Unit.SHARE else f"{self.value:g}px"
-
-
-AUTO = Amount(Unit.AUTO)
-NOTHING = Amount(Unit.PIXELS)
-
-
-def parse_amount(text: str) -> Amount:
-    """Read `auto`, `60%`, `512px`, or a bare number of pixels.
-
-    Raises:
-        PlanError: It is none of these.
-    """
-    words = text.strip().lower()
-    if words == "auto":
-        return AUTO
-    match = _AMOUNT.fullmatch(words)
-    if match is None:
-        raise PlanError(f'"{text.strip()[:20]}" is not an amount. Say auto, 60% or 512px.')
-    number, unit = float(match[1]), match[2]
-    return Amount(Unit.SHARE, number / 100) if unit == "%" else Amount(Unit.PIXELS, round(number))
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """How far each side of the photo grows.
-
-    While `down` is `auto`, a side that is 0 grows all the same where the main person's legs leave
-    the photo there, as those of somebody lying do.
-    """
-
-    down: Amount = AUTO
-    left: Amount = NOTHING
-    right: Amount = NOTHING
-    up: Amount = NOTHING
-
-    @property
-    def names_an_amount(self) -> bool:
-        return any(amount.value > 0 for amount in (self.down, self.left, self.right, self.up))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +159,20 @@ def _refuse_needless(extension: Extension, people: Sequence[Skeleton], needed: _
             "I see too little of the body to tell where the feet are."
             " Say how far to extend the photo, such as --down 60%."
         )
+    if not any(_sees_a_foot(person) for person in people):
+        raise PlanError(
+            "I do not see the feet, but they should be within the photo."
+            " Say --down 30% to extend it all the same."
+        )
     raise PlanError(
         "The feet are already in the picture. Say --down 30% to extend it all the same."
     )
+
+
+def _sees_a_foot(person: Skeleton) -> bool:
+    """Tell whether any ankle was seen; toes may be guesses of detectors that know none."""
+    ankles = person.visible(leg.ankle for leg in LEGS).values()
+    return any(not ankle.guessed for ankle in ankles)
 
 
 def _refuse_huge(photo: Size, extension: Extension, sides: _Sides) -> None:

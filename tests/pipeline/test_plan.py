@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.errors import PlanError, StudioError
+from pipeline.errors import PlanError
+from pipeline.extension import Amount, Extension, Unit
 from pipeline.geometry import Box, Size
-from pipeline.plan import AUTO, Amount, Extension, Plan, Unit, parse_amount, plan_canvas
+from pipeline.plan import Plan, plan_canvas
 from pipeline.skeleton import LEGS, Joint, Keypoint, Skeleton
 
 PHOTO = Size(600, 500)
@@ -48,33 +49,6 @@ def lowest(plan: Plan) -> float:
     return max(p.y for s in plan.skeletons for p in s.keypoints.values())
 
 
-@pytest.mark.parametrize(
-    ("text", "amount"),
-    [
-        ("auto", AUTO),
-        (" AUTO ", AUTO),
-        ("60%", Amount(Unit.SHARE, 0.6)),
-        ("12.5 %", Amount(Unit.SHARE, 0.125)),
-        ("512px", Amount(Unit.PIXELS, 512)),
-        ("512", Amount(Unit.PIXELS, 512)),
-        ("512 px", Amount(Unit.PIXELS, 512)),
-        ("0", Amount(Unit.PIXELS, 0)),
-        ("0%", Amount(Unit.SHARE, 0)),
-    ],
-)
-def test_amounts_are_read_as_people_write_them(text: str, amount: Amount):
-    assert parse_amount(text) == amount
-    assert parse_amount(str(amount)) == amount
-
-
-@pytest.mark.parametrize(
-    "text", ["", "much", "-5", "5cm", "60%%", "1e3", "nan", "٦٠%", "9" * 30, "60 % px", "inf%"]
-)
-def test_what_is_no_amount_is_answered_with_one_that_is(text: str):
-    with pytest.raises(StudioError, match=r"Say auto, 60% or 512px\."):
-        parse_amount(text)
-
-
 def test_the_canvas_grows_down_exactly_as_far_as_the_soles_and_a_margin_need():
     plan = plan_canvas(PHOTO, [person()])
     assert plan.canvas.photo == Box(0, 0, 600, 500)
@@ -105,6 +79,12 @@ def test_feet_that_are_in_the_picture_need_no_canvas_but_may_have_one():
     plan = plan_canvas(tall, [seen], THIRTY_PERCENT)
     assert plan.canvas.size == Size(600, 1040)
     assert plan.skeletons == (seen,)
+
+
+def test_hidden_feet_within_the_photo_are_not_called_seen():
+    behind_a_table = person(cut=500)
+    with pytest.raises(PlanError, match="I do not see the feet"):
+        plan_canvas(Size(600, 900), [behind_a_table])
 
 
 def test_feet_that_the_edge_cuts_still_need_canvas():
