@@ -12,8 +12,11 @@ from math import ceil
 from pipeline import anatomy
 from pipeline.canvas import Canvas
 from pipeline.errors import PlanError
+from pipeline.extension import AUTO as AUTO
+from pipeline.extension import NOTHING as NOTHING
 from pipeline.extension import Amount as Amount
 from pipeline.extension import Extension as Extension
+from pipeline.extension import Unit as Unit
 from pipeline.extension import parse_amount as parse_amount
 from pipeline.geometry import Box, Size
 from pipeline.skeleton import LEGS, Skeleton
