@@ -1,5 +1,10 @@
-"""Where the photo lies in the frame; masks; and the exact composition of what is delivered."""
+"""Where the photo lies in the frame; masks; and the exact composition of what is delivered.
 
+A frame may be three times the largest photo: it is worked on in bands of rows, so that no second
+copy of it is held.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -8,12 +13,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline.geometry import Box, Size
+from pipeline.rim import Carried, Edges, Values, carry
 
 Pixels = NDArray[np.uint8]
 
-FILL_SIDE = 1024  # the fill is smooth: computed at most this large, then enlarged
-RIM = 0.01  # of the photo's side: how deep the colour step is measured
-REACH = 0.12  # of the photo's side: how far it is carried into the new pixels
+ROWS = 256  # how many rows are worked on at a time
+NOISE_DEPTH = 8  # pixels over which the photo's rim is averaged before it is continued
+RIM_DEPTH = 16  # pixels over which the step of colour at the seam is measured
+STEP_BLUR = 0.01  # of a side's length: detail that the painter moved is no tint
+REACH = 0.5  # of the photo's shorter side: how far the step is carried into the new pixels
 LARGEST_STEP = 64  # of 255: a larger one is not a tint but another thing in the picture
 
 
@@ -30,7 +38,7 @@ class Canvas:
     photo: Box
 
     def __post_init__(self) -> None:
-        if not Box.of(self.size).holds(self.photo):
+        if self.photo.is_empty or not Box.of(self.size).holds(self.photo):
             raise ValueError(f"a canvas of {self.size} cannot hold a photo at {self.photo}")
 
 
@@ -53,138 +61,159 @@ def place(photo: Image.Image, canvas: Canvas) -> Image.Image:
         colours, blurred over ever more of the edge.
     """
     _check(photo, canvas)
-    scale = min(1.0, FILL_SIDE / max(canvas.size.width, canvas.size.height))
-    small, box = canvas.size.scaled(scale), _scaled(canvas.photo, scale)
-    pixels = np.asarray(photo.resize((box.width, box.height), Image.Resampling.BOX, reducing_gap=2))
-    fill = cv2.copyMakeBorder(
-        pixels,
-        box.top,
-        max(0, small.height - box.bottom),
-        box.left,
-        max(0, small.width - box.right),
-        cv2.BORDER_REPLICATE,
+    pixels = np.asarray(photo)
+    near, deep = Edges.of(pixels, 1), Edges.of(pixels, NOISE_DEPTH)
+    fill = carry(near, deep, canvas.photo, canvas.size)
+    frame = Image.new("RGB", (canvas.size.width, canvas.size.height))
+    for start, stop in _bands(canvas.size.height):
+        frame.paste(Image.fromarray(_bytes(fill.rows(start, stop))), (0, start))
+    frame.paste(photo, canvas.photo.edges)
+    return frame
+
+
+def _bands(height: int) -> Iterator[tuple[int, int]]:
+    for start in range(0, height, ROWS):
+        yield start, min(start + ROWS, height)
+
+
+def _bytes(values: NDArray[np.floating]) -> Pixels:
+    return values.round().clip(0, 255).astype(np.uint8)
+
+
+def kept_box(canvas: Canvas, *, band: int = 0) -> Box:
+    """Return the part of the photo that stays as it is, in canvas pixels.
+
+    Args:
+        canvas: The frame.
+        band: How many pixels inside the photo, along the sides that were extended, may be blended.
+            However wide, it leaves the photo's middle.
+    """
+    photo, size = canvas.photo, canvas.size
+    across, down = min(band, (photo.width - 1) // 2), min(band, (photo.height - 1) // 2)
+    return Box.from_edges(
+        photo.left + across * (photo.left > 0),
+        photo.top + down * (photo.top > 0),
+        photo.right - across * (photo.right < size.width),
+        photo.bottom - down * (photo.bottom < size.height),
     )
-    filled = Image.fromarray(_softened(fill, box)).resize(
-        (canvas.size.width, canvas.size.height), Image.Resampling.BILINEAR
+
+
+def carried_step(painted: Image.Image, photo: Image.Image, canvas: Canvas, kept: Box) -> Carried:
+    """Measure the step of colour around the photo and fade it into the new pixels.
+
+    The step is known on the photo's rim, where both the photo and the painter's idea of it are.
+
+    Args:
+        painted: RGB, canvas size, as the painter left it.
+        photo: RGB, of the photo box's size.
+        canvas: The frame.
+        kept: The part of the photo that stays.
+
+    Returns:
+        What to add to the painted frame outside `kept`.
+    """
+
+    def step(rim: Box, axis: int) -> Values:
+        inside = rim.moved(-canvas.photo.left, -canvas.photo.top)
+        theirs = np.asarray(painted.crop(rim.edges), np.float32)
+        differs = np.asarray(photo.crop(inside.edges), np.float32) - theirs
+        mean: Values = differs.clip(-LARGEST_STEP, LARGEST_STEP).mean(axis=axis, dtype=np.float32)
+        sigma = max(2.0, STEP_BLUR * len(mean))
+        soft = cv2.GaussianBlur(mean[None], (0, 1), sigma, borderType=cv2.BORDER_REPLICATE)
+        return soft.reshape(mean.shape).astype(np.float32)
+
+    wide, high = min(RIM_DEPTH, kept.width), min(RIM_DEPTH, kept.height)
+    edges = Edges(
+        left=step(Box(kept.left, kept.top, wide, kept.height), 1),
+        top=step(Box(kept.left, kept.top, kept.width, high), 0),
+        right=step(Box(kept.right - wide, kept.top, wide, kept.height), 1),
+        bottom=step(Box(kept.left, kept.bottom - high, kept.width, high), 0),
     )
-    filled.paste(photo, canvas.photo.edges)
-    return filled
+    reach = max(8, round(REACH * min(canvas.photo.width, canvas.photo.height)))
+    return carry(edges, edges, kept, canvas.size, reach=reach)
 
 
-def _scaled(box: Box, scale: float) -> Box:
-    left, top = round(box.left * scale), round(box.top * scale)
-    right, bottom = round(box.right * scale), round(box.bottom * scale)
-    return Box.from_edges(left, top, max(left + 1, right), max(top + 1, bottom))
-
-
-def _softened(fill: Pixels, box: Box) -> Pixels:
-    """Blur what lies outside the box, each time twice as far out twice as much."""
-    height, width = fill.shape[:2]
-    distance = np.hypot(
-        _outside(np.arange(width), box.left, box.right)[None, :],
-        _outside(np.arange(height), box.top, box.bottom)[:, None],
-    ).astype(np.float32)
-    result = fill.astype(np.float32)
-    reach = 2.0
-    while reach < distance.max():
-        blurred = cv2.GaussianBlur(result, (0, 0), reach)
-        share = np.clip(distance / reach - 1, 0, 1)[..., None]
-        result += share * (blurred - result)
-        reach *= 2
-    return result.round().clip(0, 255).astype(np.uint8)
-
-
-def _outside(places: NDArray[np.int_], start: int, stop: int) -> NDArray[np.float32]:
-    return np.maximum(np.maximum(start - places, places - stop + 1), 0).astype(np.float32)
+# How a seam is hidden: from the painted frame, the photo, the canvas and the photo's kept part to
+# what is added outside that part.
+Seam = Callable[[Image.Image, Image.Image, Canvas, Box], Carried]
 
 
 def compose(
-    painted: Image.Image, photo: Image.Image, canvas: Canvas, *, band: int = 0
+    painted: Image.Image,
+    photo: Image.Image,
+    canvas: Canvas,
+    *,
+    band: int = 0,
+    seam: Seam = carried_step,
 ) -> Image.Image:
     """Deliver the painted frame with the photo in it, byte for byte.
-
-    The step of colour that the painter leaves at the seam is measured on the photo's rim, where
-    both the photo and the painter's idea of it are known, and is faded into the new side.
 
     Args:
         painted: RGB, canvas size; shows the painter's idea of the photo's area too.
         photo: RGB, of the photo box's size.
         canvas: The frame.
         band: How many pixels inside the photo, along the sides that were extended, may be blended.
+        seam: Finds the correction of light for the new pixels.
 
     Returns:
         RGB, canvas size. Outside the band every pixel of the photo is the photo's.
     """
     _check(photo, canvas)
-    original = np.asarray(photo)
-    result = np.array(painted)
+    if painted.size != (canvas.size.width, canvas.size.height):
+        raise ValueError(f"a painted frame of {painted.size} does not fit {canvas.size}")
+    kept = kept_box(canvas, band=band)
+    if kept.size == canvas.size:
+        return photo.copy()
+    correction = seam(painted, photo, canvas, kept)
+    frame = Image.new("RGB", painted.size)
+    for start, stop in _bands(canvas.size.height):
+        rows = np.asarray(painted.crop((0, start, canvas.size.width, stop)))
+        corrected = Image.fromarray(_bytes(correction.rows(start, stop) + rows))
+        frame.paste(corrected, (0, start))
+    if kept != canvas.photo:
+        _blend(frame, photo, canvas, kept)
+    inner = kept.moved(-canvas.photo.left, -canvas.photo.top)
+    frame.paste(photo.crop(inner.edges), kept.edges)
+    return frame
+
+
+def _blend(frame: Image.Image, photo: Image.Image, canvas: Canvas, kept: Box) -> None:
+    """Mix the photo into the frame all over its box, in place: all of it at the kept part's rim."""
     box = canvas.photo
-    inside = result[box.top : box.bottom, box.left : box.right]
-    _carry_seam(result, original, canvas)
-    inside[:] = _blended(original, inside, canvas, band) if band > 0 else original
-    return Image.fromarray(result)
+    across = np.maximum(
+        _share(np.arange(box.left, box.right), kept.left, box.left),
+        _share(-np.arange(box.left, box.right), 1 - kept.right, 1 - box.right),
+    )
+    for start, stop in _bands(box.height):
+        ys = np.arange(box.top + start, box.top + stop)
+        down = np.maximum(
+            _share(ys, kept.top, box.top), _share(-ys, 1 - kept.bottom, 1 - box.bottom)
+        )
+        theirs = np.maximum(across[None, :], down[:, None])
+        rows = (box.left, box.top + start, box.right, box.top + stop)
+        new = np.asarray(frame.crop(rows), np.float32)
+        old = np.asarray(photo.crop((0, start, box.width, stop)), np.float32)
+        mixed = old + theirs[..., None] * (new - old)
+        frame.paste(Image.fromarray(_bytes(mixed)), rows)
 
 
-def _carry_seam(result: Pixels, original: Pixels, canvas: Canvas) -> None:
-    """Fade the colour step at each extended side into the new pixels, in place."""
-    whole = Box.of(canvas.size)
-    turns = ((0, canvas.photo.top), (1, canvas.photo.left))
-    back = ((2, whole.bottom - canvas.photo.bottom), (3, whole.right - canvas.photo.right))
-    for turn, new in (*turns, *back):
-        if new > 0:
-            # Turned so that the new side always lies above the photo.
-            _carry_down(np.rot90(result, -turn), np.rot90(original, -turn), _turned(canvas, turn))
-
-
-def _turned(canvas: Canvas, turn: int) -> Box:
-    """Return the photo's box after the frame was turned clockwise by so many quarters."""
-    box, size = canvas.photo, canvas.size
-    for _ in range(turn):
-        box = Box(size.height - box.bottom, box.left, box.height, box.width)
-        size = Size(size.height, size.width)
-    return box
-
-
-def _carry_down(result: Pixels, original: Pixels, box: Box) -> None:
-    """Carry the step at the photo's upper rim upwards; `result` is a view that is changed."""
-    rim = max(2, round(RIM * box.height))
-    reach = min(box.top, max(8, round(REACH * box.height)))
-    painter = result[box.top : box.top + rim, box.left : box.right].astype(np.float32)
-    step = (original[:rim].astype(np.float32) - painter).mean(axis=0, keepdims=True)
-    step = cv2.blur(np.ascontiguousarray(step), (2 * rim + 1, 1), borderType=cv2.BORDER_REPLICATE)
-    step = step.reshape(1, box.width, 3).clip(-LARGEST_STEP, LARGEST_STEP)
-    fade = (np.arange(reach, dtype=np.float32) + 1) / (reach + 1)
-    strip = result[box.top - reach : box.top, box.left : box.right]
-    moved = strip + fade[:, None, None] ** 2 * step
-    strip[:] = moved.round().clip(0, 255).astype(np.uint8)
-
-
-def _blended(original: Pixels, painter: Pixels, canvas: Canvas, band: int) -> Pixels:
-    depth = _depth(canvas)
-    share = np.clip(1 - (depth + 0.5) / band, 0, 1)[..., None].astype(np.float32)
-    mixed = original + share * (painter.astype(np.float32) - original)
-    return np.where(share > 0, mixed.round().clip(0, 255), original).astype(np.uint8)
-
-
-def _depth(canvas: Canvas) -> NDArray[np.int_]:
-    """How many pixels each pixel of the photo lies inside of the nearest extended side, (H, W)."""
-    box, far = canvas.photo, 1 << 30
-    across, down = np.arange(box.width), np.arange(box.height)
-    left = across if box.left else across + far
-    right = across[::-1] if box.right < canvas.size.width else across + far
-    top = down if box.top else down + far
-    bottom = down[::-1] if box.bottom < canvas.size.height else down + far
-    return np.minimum(np.minimum(left, right)[None, :], np.minimum(top, bottom)[:, None])
+def _share(places: NDArray[np.int_], kept: int, rim: int) -> Values:
+    """Rise smoothly from 0 at the first kept place to 1 at the photo's rim before it."""
+    gone = np.clip((kept - places - 0.5) / max(1, kept - rim), 0, 1)
+    return (gone**2 * (3 - 2 * gone)).astype(np.float32)
 
 
 def count_changed(result: Image.Image, photo: Image.Image, canvas: Canvas, *, band: int = 0) -> int:
     """Count the photo's pixels outside the band that differ in the result."""
     _check(photo, canvas)
-    shown = np.asarray(result.crop(canvas.photo.edges))
-    differs = (shown != np.asarray(photo)).any(axis=2)
-    if band > 0:
-        differs &= _depth(canvas) >= band
-    return int(differs.sum())
+    kept, changed = kept_box(canvas, band=band), 0
+    inner = kept.moved(-canvas.photo.left, -canvas.photo.top)
+    for start, stop in _bands(kept.height):
+        shown = result.crop((kept.left, kept.top + start, kept.right, kept.top + stop))
+        original = photo.crop((inner.left, inner.top + start, inner.right, inner.top + stop))
+        differs = (np.asarray(shown) != np.asarray(original)).any(axis=2)
+        changed += int(np.count_nonzero(differs))
+    return changed
 
 
 def paste_masked(base: Image.Image, painted: Image.Image, mask: Image.Image) -> Image.Image:

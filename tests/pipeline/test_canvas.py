@@ -2,8 +2,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.canvas import Canvas, compose, count_changed, paste_masked, place, unknown_mask
+from pipeline.canvas import (
+    Canvas,
+    compose,
+    count_changed,
+    kept_box,
+    paste_masked,
+    place,
+    unknown_mask,
+)
 from pipeline.geometry import Box, Size
+from pipeline.rim import Carried, Edges, carry
 
 
 def noise(size: Size, seed: int = 0) -> Image.Image:
@@ -15,12 +24,24 @@ def flat(size: Size, colour: tuple[int, int, int]) -> Image.Image:
     return Image.new("RGB", (size.width, size.height), colour)
 
 
+def _nothing(painted: Image.Image, photo: Image.Image, canvas: Canvas, kept: Box) -> Carried:
+    """Hide no seam."""
+    zero = Edges.of(np.zeros((kept.height, kept.width, 3), np.float32), 1)
+    return carry(zero, zero, kept, canvas.size)
+
+
 def random_canvases() -> list[Canvas]:
     dice = np.random.default_rng(5)
-    canvases = [Canvas(Size(4000, 5200), Box(0, 0, 4000, 3000))]
-    while len(canvases) < 30:
-        photo = Size(int(dice.integers(200, 1500)), int(dice.integers(300, 1500)))
-        left, top, right, bottom = (int(dice.integers(0, 300)) for _ in range(4))
+    canvases = [
+        Canvas(Size(4000, 5200), Box(0, 0, 4000, 3000)),
+        Canvas(Size(4300, 3100), Box(100, 60, 4000, 3000)),
+        Canvas(Size(200, 700), Box(0, 0, 200, 300)),
+    ]
+    while len(canvases) < 32:
+        photo = Size(int(dice.integers(200, 4001)), int(dice.integers(300, 3001)))
+        left, top, right, bottom = (
+            int(dice.integers(0, 300) * dice.integers(0, 2)) for _ in range(4)
+        )
         size = Size(photo.width + left + right, photo.height + top + bottom)
         canvases.append(Canvas(size, Box(left, top, photo.width, photo.height)))
     return canvases
@@ -54,13 +75,52 @@ def test_a_band_blends_only_the_rim_of_the_side_that_was_extended(side: str):
 
 @pytest.mark.parametrize("top", [0, 40])
 def test_a_tint_is_carried_from_the_seam_into_the_new_pixels(top: int):
-    canvas = Canvas(Size(200, 340 + top), Box(0, top, 200, 300))
+    canvas = Canvas(Size(200, 500 + top), Box(0, top, 200, 300))
     photo = flat(canvas.photo.size, (100, 120, 140))
     painted = flat(canvas.size, (90, 130, 120))
     result = np.asarray(compose(painted, photo, canvas)).astype(int)
     below = result[canvas.photo.bottom, 100]
-    assert np.abs(below - (100, 120, 140)).max() < 4
-    assert np.abs(result[-1, 100] - (90, 130, 120)).max() < 4
+    assert np.abs(below - (100, 120, 140)).max() == 0
+    assert np.abs(result[-1, 100] - (90, 130, 120)).max() == 0
+
+
+def test_no_line_is_seen_along_the_seam_nor_at_the_corners():
+    canvas = Canvas(Size(400, 500), Box(90, 70, 200, 240))
+    shades = np.linspace(40, 200, 400)[None, :, None] + np.linspace(0, 40, 500)[:, None, None]
+    scene = np.repeat(shades, 3, axis=2)
+    tint = np.array([15, -10, 5]) + np.linspace(-12, 12, 400)[None, :, None]
+    photo = Image.fromarray(scene.astype(np.uint8)).crop(canvas.photo.edges)
+    painted = Image.fromarray((scene + tint).clip(0, 255).astype(np.uint8))
+    result = np.asarray(compose(painted, photo, canvas)).astype(int)
+    assert max(np.abs(np.diff(result, axis=axis)).max() for axis in (0, 1)) <= 3
+
+
+def test_another_way_to_hide_the_seam_can_be_given():
+    canvas = Canvas(Size(40, 60), Box(0, 0, 40, 40))
+    painted = noise(canvas.size)
+    result = compose(
+        painted,
+        noise(canvas.photo.size, 1),
+        canvas,
+        seam=_nothing,
+    )
+    below = (0, 40, 40, 60)
+    assert result.crop(below).tobytes() == painted.crop(below).tobytes()
+
+
+@pytest.mark.parametrize("band", [1, 7, 40, 500])
+def test_a_band_runs_smoothly_from_the_photo_to_the_new_pixels(band: int):
+    canvas = Canvas(Size(260, 330), Box(20, 0, 200, 300))
+    photo = flat(canvas.photo.size, (100, 100, 100))
+    painted = Image.fromarray(np.asarray(flat(canvas.size, (160, 160, 160))))
+    result = compose(painted, photo, canvas, band=band, seam=_nothing)
+    middle = np.asarray(result)[:, 120, 0].astype(int)
+    kept = kept_box(canvas, band=band)
+    assert set(middle[kept.top : kept.bottom]) == {100}
+    assert (np.diff(middle) >= 0).all()
+    assert middle[-1] == 160
+    assert np.diff(middle).max() <= max(4, 120 // band)
+    assert count_changed(result, photo, canvas, band=band) == 0
 
 
 def test_what_the_painter_put_far_from_the_seam_stays():
@@ -87,10 +147,20 @@ def test_the_frame_is_filled_with_the_edge_s_colours():
     assert filled[100:, :, 0].min() > 90
 
 
+def test_the_fill_is_black_nowhere_and_runs_on_without_a_jump():
+    canvas = Canvas(Size(400, 500), Box(90, 70, 200, 240))
+    wave = 120 + 60 * np.sin(np.arange(200) / 20)
+    photo = Image.fromarray(np.broadcast_to(wave[None, :, None], (240, 200, 3)).astype(np.uint8))
+    filled = np.asarray(place(photo, canvas)).astype(int)
+    assert filled.min() >= 55
+    assert max(np.abs(np.diff(filled, axis=axis)).max() for axis in (0, 1)) <= 5
+
+
 def test_the_fill_gets_softer_with_distance():
     canvas = Canvas(Size(200, 500), Box(0, 0, 200, 100))
     filled = np.asarray(place(noise(canvas.photo.size), canvas)).astype(float)
-    assert filled[105].std() > filled[160].std() > filled[450].std()
+    near, far, farthest = (filled[row].std(axis=0).mean() for row in (105, 160, 450))
+    assert near > 2 * far > 4 * farthest
 
 
 def test_the_mask_is_white_where_pixels_are_new():
@@ -114,5 +184,20 @@ def test_pasting_by_a_mask_leaves_every_byte_outside_it():
 def test_a_canvas_that_cannot_hold_its_photo_is_a_mistake():
     with pytest.raises(ValueError, match="cannot hold"):
         Canvas(Size(10, 10), Box(5, 0, 10, 10))
+    with pytest.raises(ValueError, match="cannot hold"):
+        Canvas(Size(10, 10), Box(0, 0, 0, 10))
+    with pytest.raises(ValueError, match="does not fit"):
+        compose(noise(Size(9, 10)), noise(Size(5, 5)), Canvas(Size(10, 10), Box(0, 0, 5, 5)))
     with pytest.raises(ValueError, match="does not fit"):
         place(noise(Size(5, 5)), Canvas(Size(10, 10), Box(0, 0, 10, 10)))
+
+
+def test_what_was_altered_is_really_counted():
+    canvas = Canvas(Size(30, 600), Box(0, 0, 30, 500))
+    photo = noise(canvas.photo.size)
+    result = compose(noise(canvas.size, 1), photo, canvas)
+    for place_ in ((0, 0), (29, 499), (3, 256), (3, 255)):
+        red, green, blue = np.asarray(result)[place_[1], place_[0]].tolist()
+        result.putpixel(place_, (red, green, blue ^ 1))
+    assert count_changed(result, photo, canvas) == 4
+    assert count_changed(result, photo, canvas, band=1) == 3
