@@ -63,7 +63,7 @@ def _to_eight_bits(image: Image.Image) -> tuple[Image.Image, Notes]:
             255.0 / (scale - floor)
         )
         grey.paste(Image.fromarray(np.rint(levels.clip(0, 255)).astype(np.uint8)), (0, top))
-    return grey, ("its more than 8 bits per colour became 8",)
+    return grey, ("The photo's more than 8 bits per colour became 8.",)
 
 
 def _rows(image: Image.Image) -> Iterator[tuple[int, NDArray[np.float64]]]:
@@ -105,12 +105,16 @@ def _split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
 def _to_rgb(image: Image.Image, profile: Any) -> tuple[Image.Image, Notes]:
     """Follow the embedded profile if it is whole and fits, else take the numbers as they are."""
     if image.mode == "LAB":
-        return _apply(_transform(_builtin("LAB"), "LAB"), image), ("its Lab colours became sRGB",)
-    note = ("its CMYK colours became sRGB",) if image.mode == "CMYK" else ()
+        return _apply(_transform(_builtin("LAB"), "LAB"), image), (
+            "The photo's Lab colours became sRGB.",
+        )
+    note = ("The photo's CMYK colours became sRGB.",) if image.mode == "CMYK" else ()
     transform = _profile_transform(image, profile)
     if transform is None:
         return image.convert("RGB"), note
-    return _apply(transform, image), note or ("its colour profile became sRGB",)
+    return _apply(transform, image), note or (
+        "The photo's colours became sRGB, by the profile in the file.",
+    )
 
 
 def _profile_transform(image: Image.Image, data: Any) -> ImageCms.ImageCmsTransform | None:
@@ -166,4 +170,4 @@ def _on_white(image: Image.Image, alpha: Image.Image | None) -> tuple[Image.Imag
         return image, ()
     white = Image.new("RGB", image.size, "white")
     white.paste(image, mask=alpha)
-    return white, ("its see-through parts became white",)
+    return white, ("The photo's see-through parts became white.",)

@@ -64,8 +64,7 @@ class Photo:
     Attributes:
         image: Upright, RGB, 8 bits, sRGB, without metadata.
         format: What the file was, whatever its name said: `JPEG`, `PNG`, `WebP`, …
-        notes: What was changed on the way in, each the end of a sentence about the photo:
-            "its see-through parts became white".
+        notes: What was changed on the way in, a sentence each.
     """
 
     image: Image.Image
@@ -166,7 +165,7 @@ def _first_frame_note(image: Image.Image) -> tuple[str, ...]:
     if image.format == "MPO" or not getattr(image, "is_animated", False):
         return ()
     part = "page" if image.format == "TIFF" else "frame"
-    return (f"only its first {part} was used",)
+    return (f"Only the photo's first {part} was used.",)
 
 
 def _orientation(image: Image.Image) -> int:

@@ -1,0 +1,1 @@
+"""The tiny bundle: small models made here, from rendered people, offline."""
