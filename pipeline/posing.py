@@ -281,7 +281,7 @@ def _direction(start: Keypoint, target: Point) -> Point | None:
 
 
 def _cosine(adjacent: float, reach: float, opposite: float) -> float:
-    """Return the cosine of the angle between two sides; a side without length counts as 0 degrees."""
+    """Return the cosine of the angle between two sides, 1 where a side has no length."""
     if adjacent * reach == 0:
         return 1.0
     ratio = (adjacent**2 + reach**2 - opposite**2) / (2 * adjacent * reach)

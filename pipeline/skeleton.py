@@ -5,10 +5,10 @@ joint
 that was not found is absent, never (0, 0). Editing lives in `posing`, drawing in `draw`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from math import hypot
+from math import hypot, isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -154,6 +154,11 @@ class Keypoint:
         return hypot(self.x - other.x, self.y - other.y)
 
 
+DECIMALS = 3  # of pixels and scores in JSON
+LEAST_SCORE = 0.001
+NO_FEET = (0.0,) * (3 * len(FOOT_JOINTS))
+
+
 def _frozen(keypoints: Mapping[Joint, Keypoint]) -> Mapping[Joint, Keypoint]:
     return MappingProxyType({joint: keypoints[joint] for joint in sorted(keypoints)})
 
@@ -254,9 +259,13 @@ def _person(skeleton: Skeleton) -> dict[str, Any]:
 
 
 def _triples(points: Mapping[Joint, Keypoint], joints: Iterable[Joint]) -> list[float]:
-    absent = Keypoint(0.0, 0.0, 0.0)
-    found = (points.get(joint, absent) for joint in joints)
-    return [round(number, 3) for point in found for number in (point.x, point.y, point.score)]
+    found = (points.get(joint) for joint in joints)
+    return [
+        round(number, DECIMALS)
+        for point in found
+        # A joint of no score at all would be read back as absent.
+        for number in ((point.x, point.y, max(point.score, LEAST_SCORE)) if point else (0, 0, 0))
+    ]
 
 
 def from_openpose(document: Mapping[str, Any]) -> list[Skeleton]:
@@ -267,19 +276,39 @@ def from_openpose(document: Mapping[str, Any]) -> list[Skeleton]:
     """
     try:
         return [_skeleton(person) for person in document["people"]]
-    except (KeyError, TypeError, IndexError) as error:
-        raise ValueError("not an OpenPose document with people in it") from error
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise ValueError("not an OpenPose document with people of 18 joints in it") from error
 
 
 def _skeleton(person: Mapping[str, Any]) -> Skeleton:
-    numbers = [*person["pose_keypoints_2d"], *(person.get("foot_keypoints_2d") or [])]
-    guessed = set(person.get("guessed") or [])
-    triples = zip(Joint, numbers[0::3], numbers[1::3], numbers[2::3], strict=False)
+    guessed = _joints(person.get("guessed"))
     keypoints = {
-        joint: Keypoint(float(x), float(y), float(score), guessed=joint.label in guessed)
+        **_placed(person["pose_keypoints_2d"], BODY_JOINTS, guessed),
+        **_placed(person.get("foot_keypoints_2d") or NO_FEET, FOOT_JOINTS, guessed),
+    }
+    front = person.get("front")
+    if front is not None and front not in {leg.hip.label for leg in LEGS}:
+        raise ValueError(f"{front} is not a hip")
+    return Skeleton(
+        keypoints,
+        hidden=_joints(person.get("hidden")),
+        front=Joint[front.upper()] if front else None,
+    )
+
+
+def _joints(names: Iterable[str] | None) -> frozenset[Joint]:
+    return frozenset(Joint[name.upper()] for name in names or ())
+
+
+def _placed(
+    numbers: Sequence[float], joints: Sequence[Joint], guessed: frozenset[Joint]
+) -> dict[Joint, Keypoint]:
+    """Take x, y, score per joint; a score of 0 means that there is none."""
+    if len(numbers) != 3 * len(joints) or not all(isfinite(number) for number in numbers):
+        raise ValueError(f"not {len(joints)} finite x, y and scores")
+    triples = zip(joints, numbers[0::3], numbers[1::3], numbers[2::3], strict=True)
+    return {
+        joint: Keypoint(float(x), float(y), min(float(score), 1.0), guessed=joint in guessed)
         for joint, x, y, score in triples
         if score > 0
     }
-    hidden = frozenset(Joint[name.upper()] for name in person.get("hidden") or [])
-    front = person.get("front")
-    return Skeleton(keypoints, hidden=hidden, front=Joint[front.upper()] if front else None)

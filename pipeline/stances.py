@@ -133,8 +133,10 @@ def preset(skeleton: Skeleton, stance: str) -> Skeleton:
         **_placed_leg(RIGHT_LEG, right, pose.right, body),
         **_placed_leg(LEGS[1], left, pose.left, body),
     }
-    shown = skeleton.hidden - legs.keys()
-    return replace(skeleton.having(legs), hidden=shown, front=pose.front)
+    # What is in front of the body is behind it for a camera at its back.
+    seen_from_behind = cos(body.turn) < 0 and pose.front is not None
+    front = pose.front.mirrored if seen_from_behind else pose.front
+    return replace(skeleton.having(legs), hidden=skeleton.hidden - legs.keys(), front=front)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ def _turn(skeleton: Skeleton, torso: float) -> float:
 
 
 def _certain(turn: float) -> float:
-    """Take off what narrow or shrugged shoulders may feign: a slightly turned body counts as frontal."""
+    """Take off the turn that narrow or shrugged shoulders may feign."""
     if turn > pi / 2:
         return pi - _certain(pi - turn)
     return max(0.0, turn - _FEIGNED) * (pi / 2) / (pi / 2 - _FEIGNED)
@@ -263,7 +265,7 @@ def _placed_leg(leg: Leg, hip: Keypoint, pose: _LegPose, body: _Body) -> dict[Jo
 _FOOT = (
     _Vector(0.0, -0.12, 0.11),
     _Vector(-0.05, 0.37, 0.13),
-    _Vector(0.12, 0.29, 0.13),
+    _Vector(0.10, 0.29, 0.13),
 )
 
 

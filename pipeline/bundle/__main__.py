@@ -1,9 +1,13 @@
 """`python -m pipeline.bundle`: make the data, train, judge and export the small models."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+
+from pipeline.errors import StudioError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -20,11 +24,15 @@ def data(
     seed: Annotated[int, typer.Option(help="Another seed, other scenes.")] = 1,
     size: Annotated[str, typer.Option(help="Width x height in pixels.")] = "96x144",
     jobs: Annotated[int, typer.Option(min=1, help="Processes at once.")] = 2,
-    held_out: Annotated[bool, typer.Option(help="Bodies and backgrounds kept from training.")] = False,
-    sheet: Annotated[Path | None, typer.Option(help="Only draw a contact sheet, to this file.")] = None,
+    held_out: Annotated[
+        bool, typer.Option(help="Bodies and backgrounds kept from training.")
+    ] = False,
+    sheet: Annotated[
+        Path | None, typer.Option(help="Only draw a contact sheet, to this file.")
+    ] = None,
 ) -> None:
     """Render people with their labels, joints and captions; finished shards are kept."""
-    from pipeline.bundle.shards import Series, contact_sheet, write_series  # noqa: PLC0415
+    from pipeline.bundle.shards import Series, contact_sheet, write_series
 
     width, _, height = size.partition("x")
     series = Series(
@@ -34,6 +42,66 @@ def data(
         contact_sheet(series).save(sheet)
     else:
         write_series(series, jobs=jobs)
+
+
+@app.command()
+def judge(
+    data: Annotated[Path, typer.Option(help="Folder of the shards.")] = Path("out/bundle/data"),
+    out: Annotated[Path, typer.Option(help="Folder of weights.")] = Path("out/bundle/weights"),
+    steps: Annotated[int, typer.Option(min=1)] = 1500,
+) -> None:
+    """Train the judge, apart from everything that paints."""
+    from pipeline.bundle.training import run_judge
+
+    _said(lambda: run_judge(data, out, steps=steps))
+
+
+@app.command()
+def train(
+    part: Annotated[str, typer.Option(help="codec, painter or captioner.")],
+    data: Annotated[Path, typer.Option(help="Folder of the shards.")] = Path("out/bundle/data"),
+    work: Annotated[Path, typer.Option(help="Checkpoints, log, sheets.")] = Path("out/bundle/work"),
+    minutes: Annotated[float, typer.Option(min=0, help="Stop after so long; 0: by steps.")] = 0,
+    steps: Annotated[int, typer.Option(min=1, help="Stop after so many steps in all.")] = 100_000,
+) -> None:
+    """Train a part, going on from its checkpoint."""
+    from pipeline.bundle.training import run
+
+    _said(lambda: run(part, data, work, minutes=minutes, steps=steps))
+
+
+@app.command()
+def export(
+    work: Annotated[Path, typer.Option(help="Checkpoints.")] = Path("out/bundle/work"),
+    out: Annotated[Path, typer.Option(help="Folder of weights.")] = Path("out/bundle/weights"),
+) -> None:
+    """Write the trained parts in half precision, as the product loads them."""
+    from pipeline.bundle.export import export_all
+
+    _said(lambda: export_all(work, out))
+
+
+@app.command()
+def evaluate(
+    seed: Annotated[int, typer.Option(help="Of the held-out scenes.")] = 900_001,
+    count: Annotated[int, typer.Option(help="How many people.")] = 100,
+    profile: Annotated[str, typer.Option(help="tiny, or a folder of weights.")] = "tiny",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    sheet: Annotated[Path | None, typer.Option(help="Worst, median and best, to a PNG.")] = None,
+) -> None:
+    """Paint held-out people through the product's chain and measure them against the truth."""
+    from pipeline.bundle.report import report
+
+    _said(lambda: report(seed, count, profile, as_json=as_json, sheet_file=sheet))
+
+
+def _said(work: Callable[[], None]) -> None:
+    """Run a command; what a person can mend is told in one sentence."""
+    try:
+        work()
+    except StudioError as error:
+        Console(stderr=True).print(f"[red]{error}[/]", soft_wrap=True)
+        raise typer.Exit(1) from error
 
 
 if __name__ == "__main__":

@@ -61,7 +61,9 @@ class Light:
         return colours * (self.everywhere + self.lamp * (0.75 * facing + wrapped) + sky)[:, None]
 
 
-def paint_backdrop(place: Place, camera: Camera, light: Light, shadow: Floats, *, width: int, height: int) -> Floats:
+def paint_backdrop(
+    place: Place, camera: Camera, light: Light, shadow: Floats, *, width: int, height: int
+) -> Floats:
     """Paint everything but the person, (height, width, 3) in 0..1."""
     rows = (np.arange(height, dtype=np.float32) + 0.5 - camera.centre[1]) / camera.focal
     columns = (np.arange(width, dtype=np.float32) + 0.5 - camera.centre[0]) / camera.focal
@@ -70,10 +72,17 @@ def paint_backdrop(place: Place, camera: Camera, light: Light, shadow: Floats, *
         return picture
     with np.errstate(divide="ignore"):
         reach = np.where(rows > 1e-4, camera.height / np.maximum(rows, 1e-4), np.inf)
-    first = int(np.argmax(reach < camera.distance + place.distance)) if (reach < camera.distance + place.distance).any() else height
+    first = (
+        int(np.argmax(reach < camera.distance + place.distance))
+        if (reach < camera.distance + place.distance).any()
+        else height
+    )
     if first < height:
         depth = reach[first:, None]
-        x, y = columns[None] * depth, np.broadcast_to(depth - camera.distance, (height - first, width))
+        x, y = (
+            columns[None] * depth,
+            np.broadcast_to(depth - camera.distance, (height - first, width)),
+        )
         floor = _sample(place.floor, x, y, camera.distance / camera.focal * 1.6)
         dark = _shadow_at(shadow, x, y)
         gain = (light.everywhere + 0.85 * light.lamp * light.toward[2]) * (1 - dark)
@@ -99,12 +108,15 @@ def _photograph(place: Place, camera: Camera, rows: Floats, columns: Floats) -> 
     photo = place.photo
     if photo is None:
         raise ValueError("a place has a wall or a photo")
-    horizon = rows[-1] if place.floor is None else camera.height / (camera.distance + place.distance)
+    horizon = (
+        rows[-1] if place.floor is None else camera.height / (camera.distance + place.distance)
+    )
     top = rows[0]
     v = np.clip((rows - top) / max(horizon - top, 1e-6), 0, 1) * (photo.shape[0] - 1)
     u = (columns - columns[0]) / max(columns[-1] - columns[0], 1e-6) * (photo.shape[1] - 1)
     rows_of, columns_of = (
-        np.ascontiguousarray(np.broadcast_to(place, (len(v), len(u))), np.float32) for place in (v[:, None], u[None])
+        np.ascontiguousarray(np.broadcast_to(place, (len(v), len(u))), np.float32)
+        for place in (v[:, None], u[None])
     )
     return _bilinear(photo, rows_of, columns_of)
 

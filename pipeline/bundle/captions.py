@@ -95,7 +95,9 @@ ENOUGH = 0.012  # of a crop's pixels: what a person looking at it would name
 
 def shown_clauses(labels: NDArray[np.uint8], *, bottom: int) -> frozenset[Clause]:
     """Return the clauses that the rows above `bottom` show: those for the caption of a crop."""
-    shown = np.bincount(labels[:bottom].ravel(), minlength=len(Label)) / max(labels[:bottom].size, 1)
+    shown = np.bincount(labels[:bottom].ravel(), minlength=len(Label)) / max(
+        labels[:bottom].size, 1
+    )
     clauses = {Clause.PLACE, Clause.VIEW}
     if shown[Label.TOP] > ENOUGH:
         clauses.add(Clause.TOP)

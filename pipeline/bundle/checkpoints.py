@@ -33,7 +33,7 @@ def load_checkpoint(path: Path, *, part: str) -> dict[str, Any]:
         raise ModelError(f"There is no checkpoint at {path}; train the {part} first.")
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # noqa: BLE001  torch raises half a dozen types for a damaged file
+    except Exception as error:
         raise ModelError(f"{path} cannot be read; delete it and train the {part} again.") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ModelError(f"{path} is from another version; delete it and train the {part} again.")
@@ -59,7 +59,7 @@ class Averages:
         if step % self.every:
             return
         decay = min(self.decay, (1 + step) / (10 + step)) ** self.every
-        torch._foreach_lerp_(self.shadow, [w.detach() for w in weights], 1 - decay)  # noqa: SLF001
+        torch._foreach_lerp_(self.shadow, [w.detach() for w in weights], 1 - decay)
 
 
 def state_of(modules: Mapping[str, nn.Module], shadow: list[Tensor] | None) -> dict[str, Any]:
@@ -142,5 +142,3 @@ def shuffled(count: int, *, seed: int, step: int, batch: int) -> list[int]:
 def step_generator(seed: int, step: int) -> torch.Generator:
     """Return the random numbers of one step, again a function of the step alone."""
     return torch.Generator().manual_seed((seed * 1_000_003 + step) * 7919 % (2**63 - 1))
-
-

@@ -60,14 +60,22 @@ def dressed(body: Body, plan: BodyPlan, outfit: Outfit) -> Body:
     cut = outfit.cut
     down, arm = plan.field("down"), plan.field("arm")
     trunk = arm < -0.5
-    legs = smoothstep(down, cut.waist - 0.1, cut.waist + 0.1) * smoothstep(-down, -cut.hem - 0.1, -cut.hem)
+    legs = smoothstep(down, cut.waist - 0.1, cut.waist + 0.1) * smoothstep(
+        -down, -cut.hem - 0.1, -cut.hem
+    )
     legs = legs * trunk * (outfit.words.bottom != "skirt")
-    upper = smoothstep(-down, -cut.top_hem - 0.1, -cut.top_hem) * smoothstep(down, cut.collar - 0.02, cut.collar + 0.15)
+    upper = smoothstep(-down, -cut.top_hem - 0.1, -cut.top_hem) * smoothstep(
+        down, cut.collar - 0.02, cut.collar + 0.15
+    )
     upper = np.where(trunk, upper, 1.0) * smoothstep(-arm, -cut.sleeve - 0.15, -cut.sleeve)
     shoes = smoothstep(down, cut.shoe_top - 0.02, cut.shoe_top + 0.02) * trunk
     wide = cut.ease + cut.flare * smoothstep(down, 0.4, 2.0)
-    inseam = np.where(np.abs(plan.field("x")) < 0.05, 0.4, 1.0)  # cloth cannot grow into the other leg
-    grown = np.maximum(legs * wide * inseam, np.maximum(upper * cut.top_ease, shoes * cut.shoe_ease))
+    inseam = np.where(
+        np.abs(plan.field("x")) < 0.05, 0.4, 1.0
+    )  # cloth cannot grow into the other leg
+    grown = np.maximum(
+        legs * wide * inseam, np.maximum(upper * cut.top_ease, shoes * cut.shoe_ease)
+    )
     wrapped = np.clip(0.85 * np.maximum(upper, legs * np.minimum(1, cut.ease / 0.01)), 0, 1)
     between = np.hypot(plan.field("x") / 0.09, (down - 0.2) / 0.3)
     wrapped *= 1 - 0.8 * smoothstep(-between, -1.0, -0.4) * trunk * (down > -0.05)
@@ -95,14 +103,28 @@ def hair_pieces(joints: Floats, outfit: Outfit) -> list[Piece]:
     if cut.hair_length == 0:
         tied = axes @ np.array([0, 0.115, 0.02 + 2 * cut.hairline])
         bun = _ellipsoid(middle + tied, axes, np.array([0.04, 0.038, 0.04]), Label.HAIR, colour)
-        tail = _ellipsoid(middle + tied + [0, 0, -0.09], axes, np.array([0.028, 0.025, 0.12]), Label.HAIR, colour)
+        tail = _ellipsoid(
+            middle + tied + [0, 0, -0.09], axes, np.array([0.028, 0.025, 0.12]), Label.HAIR, colour
+        )
         return [bun, tail] if cut.top_ease > 0.012 else [bun]
     length = cut.hair_length
     behind = middle + axes @ np.array([0, 0.042, 0.02])
     upright = np.stack([aside, _unit(-front * (1, 1, 0)), np.array([0, 0, 1])], axis=1)
-    fall = _ellipsoid(behind - [0, 0, length * 0.42], upright, np.array([0.1, 0.062, length * 0.62 + 0.07]), Label.HAIR, colour)
+    fall = _ellipsoid(
+        behind - [0, 0, length * 0.42],
+        upright,
+        np.array([0.1, 0.062, length * 0.62 + 0.07]),
+        Label.HAIR,
+        colour,
+    )
     locks = [
-        _ellipsoid(middle + axes @ np.array([way * 0.082, 0.012, -length * 0.25]), upright, np.array([0.022, 0.045, length * 0.4 + 0.05]), Label.HAIR, colour)
+        _ellipsoid(
+            middle + axes @ np.array([way * 0.082, 0.012, -length * 0.25]),
+            upright,
+            np.array([0.022, 0.045, length * 0.4 + 0.05]),
+            Label.HAIR,
+            colour,
+        )
         for way in (-1, 1)
     ]
     return [fall, *locks]
@@ -119,7 +141,10 @@ def skirt_piece(posed: Floats, plan: BodyPlan, outfit: Outfit) -> list[Piece]:
     middle = points[waist].mean(axis=0)
     # Heights come from the body: the belt's and the hem's, as the legs stand.
     near_hem = np.abs(along - outfit.cut.hem) < 0.08
-    top, bottom = points[np.abs(along - outfit.cut.waist) < 0.06][:, 2].mean(), points[near_hem][:, 2].min()
+    top, bottom = (
+        points[np.abs(along - outfit.cut.waist) < 0.06][:, 2].mean(),
+        points[near_hem][:, 2].min(),
+    )
     levels = np.linspace(top, bottom, 10)
     angle = np.arctan2(points[:, 1] - middle[1], points[:, 0] - middle[0])
     sector = ((angle + np.pi) / (2 * np.pi) * ROUND).astype(int) % ROUND
@@ -130,13 +155,19 @@ def skirt_piece(posed: Floats, plan: BodyPlan, outfit: Outfit) -> list[Piece]:
         near = np.abs(points[:, 2] - level) < max(half, 0.03)
         np.maximum.at(radii[row], sector[near], away[near])
     for row in range(len(levels)):
-        hull = np.maximum(radii[row], np.maximum(np.roll(radii[row], 1), np.roll(radii[row], -1)) * 0.97)
+        hull = np.maximum(
+            radii[row], np.maximum(np.roll(radii[row], 1), np.roll(radii[row], -1)) * 0.97
+        )
         for _ in range(3):
-            hull = np.maximum(hull * 0.5 + 0.25 * (np.roll(hull, 1) + np.roll(hull, -1)), radii[row])
+            hull = np.maximum(
+                hull * 0.5 + 0.25 * (np.roll(hull, 1) + np.roll(hull, -1)), radii[row]
+            )
         radii[row] = hull if row == 0 else np.maximum(hull, radii[row - 1] * 0.995)
     flare = np.linspace(0, 1, len(levels))[:, None] * (outfit.cut.top_ease + outfit.cut.ease) * 3
     around = np.linspace(-np.pi, np.pi, ROUND, endpoint=False) + np.pi / ROUND
-    waves = 0.008 * np.linspace(0, 1, len(levels))[:, None] * np.sin(around * 7 + outfit.paints.seed)
+    waves = (
+        0.008 * np.linspace(0, 1, len(levels))[:, None] * np.sin(around * 7 + outfit.paints.seed)
+    )
     radii += 0.014 + flare + waves
     rings = np.stack(
         [
@@ -148,8 +179,12 @@ def skirt_piece(posed: Floats, plan: BodyPlan, outfit: Outfit) -> list[Piece]:
     ).astype(np.float32)
     faces = _tube_faces(len(levels), ROUND)
     grain = np.stack(np.broadcast_arrays(around * 0.15, levels[:, None]), axis=2).reshape(-1, 2)
-    outside = Piece(rings.reshape(-1, 3), faces, Label.SKIRT, outfit.paints.bottom, grain.astype(np.float32))
-    inside = Piece(outside.vertices, faces[:, ::-1], Label.SKIRT, outfit.paints.bottom * 0.45, outside.grain)
+    outside = Piece(
+        rings.reshape(-1, 3), faces, Label.SKIRT, outfit.paints.bottom, grain.astype(np.float32)
+    )
+    inside = Piece(
+        outside.vertices, faces[:, ::-1], Label.SKIRT, outfit.paints.bottom * 0.45, outside.grain
+    )
     return [outside, inside]
 
 
@@ -170,11 +205,22 @@ def _ellipsoid(middle: Any, axes: Any, radii: Any, label: Label, colour: Floats)
     polar = np.linspace(0.001, np.pi - 0.001, rows)[:, None]
     around = np.linspace(-np.pi, np.pi, ROUND, endpoint=False)[None]
     unit = np.stack(
-        np.broadcast_arrays(np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around), np.cos(polar)), axis=2
+        np.broadcast_arrays(
+            np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around), np.cos(polar)
+        ),
+        axis=2,
     )
     vertices = (unit * radii).reshape(-1, 3) @ np.asarray(axes).T + middle
-    grain = np.stack(np.broadcast_arrays(around * 0.1, np.cos(polar) * radii[2]), axis=2).reshape(-1, 2)
-    return Piece(vertices.astype(np.float32), _tube_faces(rows, ROUND), label, colour, grain.astype(np.float32))
+    grain = np.stack(np.broadcast_arrays(around * 0.1, np.cos(polar) * radii[2]), axis=2).reshape(
+        -1, 2
+    )
+    return Piece(
+        vertices.astype(np.float32),
+        _tube_faces(rows, ROUND),
+        label,
+        colour,
+        grain.astype(np.float32),
+    )
 
 
 def box(low: tuple[float, float, float], high: tuple[float, float, float], colour: Floats) -> Piece:

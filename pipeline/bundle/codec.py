@@ -184,7 +184,9 @@ def codec_loss(painted: Tensor, pictures: Tensor, importance: Tensor) -> Tensor:
     pixels = ((painted - pictures).abs() * importance).mean()
     across = painted.diff(dim=3) - pictures.diff(dim=3)
     down = painted.diff(dim=2) - pictures.diff(dim=2)
-    edges = (across.abs() * importance[..., 1:]).mean() + (down.abs() * importance[..., 1:, :]).mean()
+    edges = (across.abs() * importance[..., 1:]).mean() + (
+        down.abs() * importance[..., 1:, :]
+    ).mean()
     return pixels + 0.5 * edges
 
 

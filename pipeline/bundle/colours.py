@@ -38,7 +38,9 @@ SKIN_TONES: tuple[tuple[int, int, int], ...] = (
 )
 
 
-def jittered(dice: np.random.Generator, colour: tuple[int, int, int], *, amount: float = 1.0) -> Colour:
+def jittered(
+    dice: np.random.Generator, colour: tuple[int, int, int], *, amount: float = 1.0
+) -> Colour:
     """Return a neighbour of a palette colour that still deserves its name, in 0..1."""
     base = np.array(colour, np.float32) / 255
     brighter = dice.normal(0, 0.045 * amount)

@@ -15,7 +15,9 @@ _LIPS = np.array((158, 84, 84), np.float32) / 255
 _EYE_WHITE = np.array((236, 232, 228), np.float32) / 255
 
 
-def body_labels(fields: Floats, above_ground: Floats, outfit: Outfit, plan: BodyPlan) -> NDArray[np.uint8]:
+def body_labels(
+    fields: Floats, above_ground: Floats, outfit: Outfit, plan: BodyPlan
+) -> NDArray[np.uint8]:
     """Label points of the body's surface.
 
     Args:
@@ -44,14 +46,24 @@ def body_labels(fields: Floats, above_ground: Floats, outfit: Outfit, plan: Body
     return labels
 
 
-def body_colours(fields: Floats, labels: NDArray[np.uint8], eyes: Any, outfit: Outfit, plan: BodyPlan) -> Floats:
+def body_colours(
+    fields: Floats, labels: NDArray[np.uint8], eyes: Any, outfit: Outfit, plan: BodyPlan
+) -> Floats:
     """Colour points of the body's surface, (N, 3) in 0..1, with folds, stripes and a face."""
     paints, cut = outfit.paints, outfit.cut
     x, y, z, down, arm, head = (fields[:, FIELDS.index(name)] for name in FIELDS)
     table = np.zeros((len(Label), 3), np.float32)
     table[Label.SKIN] = table[Label.BARE_LEG] = paints.skin
-    table[Label.HAIR], table[Label.TOP], table[Label.TROUSERS] = paints.hair, paints.top, paints.bottom
-    table[Label.SKIRT], table[Label.SHOE], table[Label.SOLE] = paints.bottom * 0.6, paints.shoe, paints.sole
+    table[Label.HAIR], table[Label.TOP], table[Label.TROUSERS] = (
+        paints.hair,
+        paints.top,
+        paints.bottom,
+    )
+    table[Label.SKIRT], table[Label.SHOE], table[Label.SOLE] = (
+        paints.bottom * 0.6,
+        paints.shoe,
+        paints.sole,
+    )
     colours = table[labels]
     folds = _folds(x, y, z, paints.seed) * paints.folds
     cloth = (labels == Label.TOP) | (labels == Label.TROUSERS)
@@ -59,9 +71,13 @@ def body_colours(fields: Floats, labels: NDArray[np.uint8], eyes: Any, outfit: O
     top = labels == Label.TOP
     if outfit.words.striped:
         along = np.where(arm > -0.3, arm * 0.27, z)
-        _tint(colours, top & (along % (2 * paints.stripe_width) < paints.stripe_width), paints.stripe)
+        _tint(
+            colours, top & (along % (2 * paints.stripe_width) < paints.stripe_width), paints.stripe
+        )
     if paints.open_front:
-        _tint(colours, top & (np.abs(x) < 0.045 + 0.02 * down) & (y < 0) & (arm < -0.5), paints.stripe)
+        _tint(
+            colours, top & (np.abs(x) < 0.045 + 0.02 * down) & (y < 0) & (arm < -0.5), paints.stripe
+        )
     trousers = labels == Label.TROUSERS
     if outfit.words.bottom == "jeans":
         worn = 0.16 * np.exp(-(((down - 0.75) / 0.45) ** 2)) * (y < 0.0)
@@ -70,10 +86,18 @@ def body_colours(fields: Floats, labels: NDArray[np.uint8], eyes: Any, outfit: O
         _tint(colours, trousers & (down < cut.waist + 0.1), paints.sole * 0.0 + np.float32(0.13))
     shoe = labels == Label.SHOE
     if outfit.words.shoes == "sneakers":
-        laces = shoe & (y < -0.07) & (np.abs(np.abs(x) - 0.2) < 0.022) & ((y * 90) % 1 < 0.45) & (z > 0.05)
+        laces = (
+            shoe
+            & (y < -0.07)
+            & (np.abs(np.abs(x) - 0.2) < 0.022)
+            & ((y * 90) % 1 < 0.45)
+            & (z > 0.05)
+        )
         _tint(colours, laces, np.float32(0.9) - 0.35 * (paints.shoe.mean() > 0.7))
     _paint_face(colours, fields, labels, eyes, outfit, plan)
-    strands = 0.1 * np.sin(x * 420 + 9 * np.sin(z * 40 + paints.seed)) * np.sin(y * 160 + paints.seed)
+    strands = (
+        0.1 * np.sin(x * 420 + 9 * np.sin(z * 40 + paints.seed)) * np.sin(y * 160 + paints.seed)
+    )
     colours *= (1 + strands * (labels == Label.HAIR))[:, None]
     return np.clip(colours, 0, 1)
 
@@ -89,7 +113,12 @@ def _folds(x: Any, y: Any, z: Any, seed: float) -> Any:
 
 
 def _paint_face(
-    colours: Floats, fields: Floats, labels: NDArray[np.uint8], eyes: Any, outfit: Outfit, plan: BodyPlan
+    colours: Floats,
+    fields: Floats,
+    labels: NDArray[np.uint8],
+    eyes: Any,
+    outfit: Outfit,
+    plan: BodyPlan,
 ) -> None:
     x, y, z = fields[:, 0], fields[:, 1], fields[:, 2]
     head = (fields[:, FIELDS.index("head")] > 0.5) & (labels == Label.SKIN)
@@ -100,9 +129,17 @@ def _paint_face(
     eye = (plan.fields[columns[mine], :3] * weights[mine, None]).sum(axis=0)
     front = head & (y < eye[1] + 0.035)
     aside, above = np.abs(x), z - eye[2]
-    brow = front & (np.abs(above - 0.021 + 0.25 * np.abs(aside - 0.033)) < 0.0035) & (np.abs(aside - 0.033) < 0.019)
+    brow = (
+        front
+        & (np.abs(above - 0.021 + 0.25 * np.abs(aside - 0.033)) < 0.0035)
+        & (np.abs(aside - 0.033) < 0.019)
+    )
     _tint(colours, brow, outfit.paints.hair * 0.5 + outfit.paints.skin * 0.3)
-    mouth = front & (np.abs(above + 0.071) < 0.0065 - 0.12 * np.maximum(aside - 0.01, 0)) & (aside < 0.024)
+    mouth = (
+        front
+        & (np.abs(above + 0.071) < 0.0065 - 0.12 * np.maximum(aside - 0.01, 0))
+        & (aside < 0.024)
+    )
     lips = 0.5 * _LIPS + 0.4 * outfit.paints.skin
     _tint(colours, mouth, lips)
     if eyes.any():

@@ -20,7 +20,18 @@ _BOTTOM_COLOURS = {
     "leggings": ("black", "grey", "purple", "blue", "red", "green"),
 }
 _SHOE_COLOURS = {
-    "sneakers": ("white", "white", "white", "black", "red", "blue", "grey", "green", "yellow", "pink"),
+    "sneakers": (
+        "white",
+        "white",
+        "white",
+        "black",
+        "red",
+        "blue",
+        "grey",
+        "green",
+        "yellow",
+        "pink",
+    ),
     "boots": ("brown", "black", "black", "beige", "red", "grey"),
     "shoes": ("black", "black", "brown", "brown", "blue", "red", "white"),
 }
@@ -119,7 +130,11 @@ def _words(dice: Dice, *, female: bool, skirts: bool) -> Words:
         sleeves=_SLEEVES.get(top) or _pick(dice, ("short", "long"), (0.3, 0.7)),
         striped=bool(top in ("t-shirt", "sweater", "shirt") and dice.random() < 0.18),
         bottom=bottom,
-        bottom_colour=_pick(dice, _BOTTOM_COLOURS.get(bottom, palette), (4, 1, 1, 0.5) if bottom == "jeans" else None),
+        bottom_colour=_pick(
+            dice,
+            _BOTTOM_COLOURS.get(bottom, palette),
+            (4, 1, 1, 0.5) if bottom == "jeans" else None,
+        ),
         shoes=shoes,
         shoe_colour=None if shoes == "barefoot" else _pick(dice, _SHOE_COLOURS[shoes]),
     )
@@ -131,7 +146,12 @@ def _cut(dice: Dice, words: Words) -> Cut:
     tucked = words.bottom == "skirt" or dice.random() < 0.25
     top_hem = dice.uniform(-0.32, -0.2) if tucked else dice.uniform(-0.18, 0.06)
     eases = {"leggings": 0.003, "skirt": 0.012, "shorts": dice.uniform(0.008, 0.03)}
-    shoe_tops = {"sneakers": (1.9, 1.98), "boots": (1.45, 1.8), "shoes": (1.98, 2.03), "barefoot": (9, 9)}
+    shoe_tops = {
+        "sneakers": (1.9, 1.98),
+        "boots": (1.45, 1.8),
+        "shoes": (1.98, 2.03),
+        "barefoot": (9, 9),
+    }
     bulk = {"sweater": 0.018, "jacket": 0.022, "tank top": 0.003}
     lengths = {"long": dice.uniform(0.16, 0.36), "tied": 0.0}
     return Cut(
@@ -155,13 +175,21 @@ def _cut(dice: Dice, words: Words) -> Cut:
 
 def _paints(dice: Dice, words: Words) -> Paints:
     others = [name for name in PALETTE if name != words.top_colour]
-    stripe = "white" if words.top_colour not in ("white", "yellow", "beige") else _pick(dice, ("black", "blue", "red"))
+    stripe = (
+        "white"
+        if words.top_colour not in ("white", "yellow", "beige")
+        else _pick(dice, ("black", "blue", "red"))
+    )
     return Paints(
         skin=skin_tone(dice),
         hair=jittered(dice, HAIR_COLOURS[words.hair_colour], amount=0.8),
         top=jittered(dice, PALETTE[words.top_colour]),
-        stripe=jittered(dice, PALETTE[stripe if words.striped else others[int(dice.integers(len(others)))]]),
-        bottom=_denim(dice) if words.bottom == "jeans" and words.bottom_colour == "blue" else jittered(dice, PALETTE[words.bottom_colour]),
+        stripe=jittered(
+            dice, PALETTE[stripe if words.striped else others[int(dice.integers(len(others)))]]
+        ),
+        bottom=_denim(dice)
+        if words.bottom == "jeans" and words.bottom_colour == "blue"
+        else jittered(dice, PALETTE[words.bottom_colour]),
         shoe=jittered(dice, PALETTE[words.shoe_colour or "black"]),
         sole=jittered(dice, _SOLES.get(words.shoes, (60, 50, 44))),
         belt=bool(words.bottom in ("jeans", "trousers") and dice.random() < 0.3),

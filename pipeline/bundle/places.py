@@ -20,7 +20,13 @@ _HELD_OUT_PHOTOS = ("coffee", "cat")
 
 # Name in the caption, texture, colours (names of the palette or RGB), metres that one tile spans, contrast.
 _WALLS: tuple[tuple[str, str, tuple[str, ...], float, float], ...] = (
-    ("wall", "plain", ("white", "grey", "beige", "blue", "green", "pink", "yellow", "brown", "red", "black"), 3.0, 0.05),
+    (
+        "wall",
+        "plain",
+        ("white", "grey", "beige", "blue", "green", "pink", "yellow", "brown", "red", "black"),
+        3.0,
+        0.05,
+    ),
     ("brick wall", "brick", ("red", "brown", "grey", "white"), 1.6, 0.5),
     ("concrete wall", "cloudy", ("grey",), 2.5, 0.28),
     ("striped wall", "stripes", ("beige", "blue", "green", "grey", "pink"), 1.0, 0.2),
@@ -90,7 +96,10 @@ def draw_place(dice: Dice, *, held_out: bool = False) -> Place:
             floor=floor,
             distance=float(dice.uniform(0.35, 2.2)),
             skirting=float(dice.choice([0.0, 0.0, dice.uniform(0.06, 0.14)])),
-            words=(_article(behind), below if " " not in below or below.startswith("a ") else _article(below)),
+            words=(
+                _article(behind),
+                below if " " not in below or below.startswith("a ") else _article(below),
+            ),
         )
     if kind < 0.88:
         floor, below = _surface(dice, _GROUNDS, held_out)
@@ -124,13 +133,19 @@ def _surface(
     shares = None if weights is None else np.array(weights) / sum(weights)
     name, texture, colours, span, contrast = table[int(dice.choice(len(table), p=shares))]
     colour = str(dice.choice(colours))
-    said = name if name.split()[0] in (*PALETTE, "concrete", "wooden", "tiled", "a", "hedge") or len(colours) == 1 else f"{colour} {name}"
+    said = (
+        name
+        if name.split()[0] in (*PALETTE, "concrete", "wooden", "tiled", "a", "hedge")
+        or len(colours) == 1
+        else f"{colour} {name}"
+    )
     dull = {"grass": (74, 104, 48), "hedge": (46, 78, 40)}.get(name)
     return (
         Surface(
             texture=texture,
             held_out=held_out,
-            colour=_faded(jittered(dice, dull or PALETTE[colour], amount=1.4)) * np.float32(dice.uniform(0.86, 1.04)),
+            colour=_faded(jittered(dice, dull or PALETTE[colour], amount=1.4))
+            * np.float32(dice.uniform(0.86, 1.04)),
             span=span * float(dice.uniform(0.8, 1.3)),
             contrast=contrast * float(dice.uniform(0.7, 1.2)),
             shift=(float(dice.uniform(0, 9)), float(dice.uniform(0, 9))),
@@ -160,7 +175,9 @@ def _sky(dice: Dice) -> Floats:
 
 
 def _noise(dice: Dice, height: int, width: int, blur: float) -> Any:
-    smooth = ndimage.gaussian_filter(dice.normal(size=(height, width)), blur if height > 1 else (0, blur), mode="wrap")
+    smooth = ndimage.gaussian_filter(
+        dice.normal(size=(height, width)), blur if height > 1 else (0, blur), mode="wrap"
+    )
     return smooth / (smooth.std() + 1e-9)
 
 
@@ -186,7 +203,11 @@ def _photo(dice: Dice, *, held_out: bool) -> Floats:
 def coarse_tile(name: str, held_out: bool, coarse: int) -> Floats:
     """Return `texture_tile` averaged over squares of `coarse` pixels, (side, side, 1)."""
     side = TILE // coarse
-    return texture_tile(name, held_out).reshape(side, coarse, side, coarse).mean(axis=(1, 3))[:, :, None]
+    return (
+        texture_tile(name, held_out)
+        .reshape(side, coarse, side, coarse)
+        .mean(axis=(1, 3))[:, :, None]
+    )
 
 
 @lru_cache(maxsize=64)
@@ -207,7 +228,9 @@ def texture_tile(name: str, held_out: bool) -> Floats:
         "carpet": _noise(dice, TILE, TILE, 0.8),
         "stripes": np.sign(np.sin(2 * np.pi * 6 * x)) + 0.1 * grain,
         "curtain": np.sin(2 * np.pi * 7 * x + 1.2 * np.sin(2 * np.pi * 2 * x)) + 0.1 * grain,
-        "tiles": -3.0 * ((x * 4 % 1 < 0.04) | (y * 4 % 1 < 0.04)) + 0.35 * _cells(dice, x, y, 4, 4) + 0.2 * grain,
+        "tiles": -3.0 * ((x * 4 % 1 < 0.04) | (y * 4 % 1 < 0.04))
+        + 0.35 * _cells(dice, x, y, 4, 4)
+        + 0.2 * grain,
         "planks": -2.5 * (x * 7 % 1 < 0.04)
         + 0.9 * _cells(dice, x, y, 7, 1)
         + 0.5 * ndimage.gaussian_filter(_noise(dice, TILE, TILE, 1), (14, 0), mode="wrap") * 3,

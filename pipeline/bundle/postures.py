@@ -105,8 +105,12 @@ class _Frames:
 def pose(body: Body, plan: BodyPlan, posture: Posture, *, lift: float = 0.0) -> Floats:
     """Return the posed vertices, (V, 3); `lift` is the soles' thickness under the bare foot."""
     frames = _Frames(body)
-    hips = turn("z", posture.pelvis[2]) @ turn("y", posture.pelvis[1]) @ turn("x", posture.pelvis[0])
-    ankles = [_ankle(body, step, side, lift) for step, side in zip(posture.steps, "LR", strict=True)]
+    hips = (
+        turn("z", posture.pelvis[2]) @ turn("y", posture.pelvis[1]) @ turn("x", posture.pelvis[0])
+    )
+    ankles = [
+        _ankle(body, step, side, lift) for step, side in zip(posture.steps, "LR", strict=True)
+    ]
     frames.attach("pelvis", hips)
     frames.place["pelvis"] = _pelvis(body, posture, hips, ankles)
     for step, side, ankle in zip(posture.steps, "LR", ankles, strict=True):
@@ -169,7 +173,9 @@ def _unit(vector: Matrix) -> Matrix:
 
 def _cross(a: Matrix, b: Matrix) -> Matrix:
     # numpy's own takes twenty times as long for one pair
-    return np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])
+    return np.array(
+        [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+    )
 
 
 def _frame(along: Matrix, aside: Matrix) -> Matrix:
@@ -185,7 +191,9 @@ def _attach_leg(frames: _Frames, step: Step, side: str, ankle: Matrix) -> None:
     frames.attach(f"thigh.{side}", np.eye(3))
     hip = frames.place[f"thigh.{side}"]
     upper, lower = _leg_lengths(body, side)
-    span = float(np.clip(np.linalg.norm(ankle - hip), abs(upper - lower) + 0.02, (upper + lower) * 0.9995))
+    span = float(
+        np.clip(np.linalg.norm(ankle - hip), abs(upper - lower) + 0.02, (upper + lower) * 0.9995)
+    )
     straight = _unit(ankle - hip)
     forward = turn("z", (step.yaw + step.knee) * out) @ np.array([0, -1.0, 0.02])
     forward = _unit(forward - (forward @ straight) * straight)
@@ -229,7 +237,9 @@ def _attach_arm(frames: _Frames, arm: Reach, side: str) -> None:
     frames.attach(names[1], forearm)
     frames.attach(names[2], forearm)
     knuckles = body.pivot(f"finger5-1.{side}") - body.pivot(f"finger2-1.{side}")
-    frames.attach(f"fingers.{side}", forearm @ _about(_unit(knuckles.astype(float)), -arm.curl * out[0]))
+    frames.attach(
+        f"fingers.{side}", forearm @ _about(_unit(knuckles.astype(float)), -arm.curl * out[0])
+    )
 
 
 def _about(axis: Matrix, angle: float) -> Matrix:

@@ -29,7 +29,11 @@ class Hits:
         corners = faces[self.face[covered]]
         second, third = self.shares[covered].T[:, :, None]
         first = 1 - second - third
-        return first * values[corners[:, 0]] + second * values[corners[:, 1]] + third * values[corners[:, 2]]
+        return (
+            first * values[corners[:, 0]]
+            + second * values[corners[:, 1]]
+            + third * values[corners[:, 2]]
+        )
 
 
 def rasterise(points: Floats, faces: NDArray[np.int32], *, width: int, height: int) -> Hits:

@@ -70,7 +70,9 @@ class _Staged:
     rest_height: Floats
 
 
-def draw_scene(seed: int, index: int, *, size: tuple[int, int] = NATIVE, held_out: bool = False) -> Scene:
+def draw_scene(
+    seed: int, index: int, *, size: tuple[int, int] = NATIVE, held_out: bool = False
+) -> Scene:
     """Render scene `index` of the series `seed`; the same numbers always give the same scene.
 
     Args:
@@ -82,7 +84,11 @@ def draw_scene(seed: int, index: int, *, size: tuple[int, int] = NATIVE, held_ou
     dice = np.random.default_rng((seed, index))
     person = bodies().draw(dice, held_out=held_out)
     posture = draw_posture(dice)
-    outfit = draw_outfit(dice, female=person.female, seated=posture.seat is not None or posture.words == "standing with one leg bent")
+    outfit = draw_outfit(
+        dice,
+        female=person.female,
+        seated=posture.seat is not None or posture.words == "standing with one leg bent",
+    )
     place = draw_place(dice, held_out=held_out)
     yaw, view = _view(dice)
     seat, sitting = _seat(dice, posture)
@@ -91,7 +97,11 @@ def draw_scene(seed: int, index: int, *, size: tuple[int, int] = NATIVE, held_ou
     camera = _frame(dice, staged, size)
     picture, labels, hits = _render(staged, outfit, place, camera, light, size)
     attributes = Attributes(
-        words=outfit.words, posture=sitting or posture.words, view=view, place=place.words[0], floor=place.words[1]
+        words=outfit.words,
+        posture=sitting or posture.words,
+        view=view,
+        place=place.words[0],
+        floor=place.words[1],
     )
     joints = _see_joints(staged.bare_joints, camera, hits, size)
     return Scene(_develop(dice, picture, light), labels, joints, attributes, caption(attributes))
@@ -144,7 +154,9 @@ def _seat(dice: Dice, posture: Posture) -> tuple[list[Piece], str | None]:
     return pieces, f"sitting on a {kind}"
 
 
-def _stage(person: Body, posture: Posture, outfit: Outfit, seat: list[Piece], yaw: float) -> _Staged:
+def _stage(
+    person: Body, posture: Posture, outfit: Outfit, seat: list[Piece], yaw: float
+) -> _Staged:
     plan = bodies().plan
     around = turn("z", yaw).astype(np.float32)
     bare = pose(person, plan, posture, lift=outfit.cut.sole)
@@ -159,7 +171,9 @@ def _stage(person: Body, posture: Posture, outfit: Outfit, seat: list[Piece], ya
 
 def _light(dice: Dice, place: Place) -> Light:
     aside, up = dice.uniform(-1.1, 1.1), dice.uniform(0.5, 1.2)
-    toward = np.array([np.sin(aside) * np.cos(up), -np.cos(aside) * np.cos(up), np.sin(up)], np.float32)
+    toward = np.array(
+        [np.sin(aside) * np.cos(up), -np.cos(aside) * np.cos(up), np.sin(up)], np.float32
+    )
     lamp = float(dice.uniform(0.3, 0.6))
     warm = dice.normal(0, 0.025)
     gains = np.array([1 + warm, 1.0, 1 - warm], np.float32) * np.float32(dice.uniform(0.92, 1.06))
@@ -170,9 +184,14 @@ def _frame(dice: Dice, staged: _Staged, size: tuple[int, int]) -> Camera:
     """Stand back so that the person fills the frame as photos do, or come nearer to the legs."""
     width, height = size
     plain = Camera(
-        distance=float(dice.uniform(2.8, 5.5)), height=float(dice.uniform(0.7, 1.6)), focal=1.0, centre=(0.0, 0.0)
+        distance=float(dice.uniform(2.8, 5.5)),
+        height=float(dice.uniform(0.7, 1.6)),
+        focal=1.0,
+        centre=(0.0, 0.0),
     )
-    seen = plain.project(np.concatenate([staged.body, *(piece.vertices for piece in staged.pieces)]))
+    seen = plain.project(
+        np.concatenate([staged.body, *(piece.vertices for piece in staged.pieces)])
+    )
     low, high = seen[:, :2].min(axis=0), seen[:, :2].max(axis=0)
     tall = 0.55 + 0.4 * dice.beta(1.8, 1.2)
     focal = min(tall * height / (high[1] - low[1]), 0.94 * width / (high[0] - low[0]))
@@ -188,19 +207,35 @@ def _frame(dice: Dice, staged: _Staged, size: tuple[int, int]) -> Camera:
         left = width / 2 + focal * (low[0] - middle)
         below = height * dice.uniform(0.02, 0.08)
     return replace(
-        plain, focal=float(focal), centre=(float(left - focal * low[0]), float(height - below - focal * high[1]))
+        plain,
+        focal=float(focal),
+        centre=(float(left - focal * low[0]), float(height - below - focal * high[1])),
     )
 
 
 def _render(
-    staged: _Staged, outfit: Outfit, place: Place, camera: Camera, light: Light, size: tuple[int, int]
+    staged: _Staged,
+    outfit: Outfit,
+    place: Place,
+    camera: Camera,
+    light: Light,
+    size: tuple[int, int],
 ) -> tuple[Floats, Bytes, Hits]:
     width, height = size[0] * FINER, size[1] * FINER
-    fine = replace(camera, focal=camera.focal * FINER, centre=(camera.centre[0] * FINER, camera.centre[1] * FINER))
-    parts = [(staged.body, staged.plan.faces), *((piece.vertices, piece.faces) for piece in staged.pieces)]
+    fine = replace(
+        camera,
+        focal=camera.focal * FINER,
+        centre=(camera.centre[0] * FINER, camera.centre[1] * FINER),
+    )
+    parts = [
+        (staged.body, staged.plan.faces),
+        *((piece.vertices, piece.faces) for piece in staged.pieces),
+    ]
     starts = np.cumsum([0, *(len(vertices) for vertices, _ in parts)])
     vertices = np.concatenate([vertices for vertices, _ in parts]).astype(np.float32)
-    faces = np.concatenate([faces + start for (_, faces), start in zip(parts, starts, strict=False)]).astype(np.int32)
+    faces = np.concatenate(
+        [faces + start for (_, faces), start in zip(parts, starts, strict=False)]
+    ).astype(np.int32)
     hits = rasterise(fine.project(vertices), faces, width=width, height=height)
     shadow = cast_shadow(vertices, light)
     picture = paint_backdrop(place, fine, light, shadow, width=width, height=height)
@@ -217,7 +252,12 @@ def _render(
 
 
 def _surfaces(
-    staged: _Staged, outfit: Outfit, hits: Hits, faces: NDArray[np.int32], covered: NDArray[np.bool_], starts: NDArray[np.int64]
+    staged: _Staged,
+    outfit: Outfit,
+    hits: Hits,
+    faces: NDArray[np.int32],
+    covered: NDArray[np.bool_],
+    starts: NDArray[np.int64],
 ) -> tuple[Floats, Bytes]:
     """Colour and label of every covered pixel, before lighting."""
     plan = staged.plan
@@ -233,13 +273,18 @@ def _surfaces(
     colours = np.zeros((len(face), 3), np.float32)
     mine = face < len(plan.faces)
     names[mine] = body_labels(blended[mine, :6], blended[mine, 6], outfit, plan)
-    colours[mine] = body_colours(blended[mine, :6], names[mine], plan.eyes[face[mine]], outfit, plan)
+    colours[mine] = body_colours(
+        blended[mine, :6], names[mine], plan.eyes[face[mine]], outfit, plan
+    )
     start = len(plan.faces)
     for piece in staged.pieces:
         here = (face >= start) & (face < start + len(piece.faces))
         start += len(piece.faces)
         across, along = blended[here, 0], blended[here, 1]
-        crease = {Label.HAIR: 0.12 * np.sin(across * 260 + 4 * along), Label.SKIRT: 0.06 * np.sin(across * 60)}
+        crease = {
+            Label.HAIR: 0.12 * np.sin(across * 260 + 4 * along),
+            Label.SKIRT: 0.06 * np.sin(across * 60),
+        }
         colours[here] = piece.colour * (1 + np.asarray(crease.get(piece.label, 0.0)))[..., None]
         names[here] = piece.label
     return colours, names

@@ -40,7 +40,9 @@ class Series:
 
     def shards(self) -> list[range]:
         """Scene numbers of each shard."""
-        return [range(start, min(start + SHARD, self.count)) for start in range(0, self.count, SHARD)]
+        return [
+            range(start, min(start + SHARD, self.count)) for start in range(0, self.count, SHARD)
+        ]
 
     def shard_path(self, scenes: range) -> Path:
         """Name the `.npz`; the captions lie beside it as `.jsonl`."""

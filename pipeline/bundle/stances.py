@@ -104,7 +104,9 @@ def _on_both_feet(dice: Dice) -> Posture:
 
 def _contrapposto(dice: Dice) -> Posture:
     lean = float(dice.uniform(0.05, 0.15))
-    bearing = Step(x=_around(dice, 0.03, 0.02), y=_around(dice, 0.02, 0.02), yaw=dice.uniform(0, 0.3))
+    bearing = Step(
+        x=_around(dice, 0.03, 0.02), y=_around(dice, 0.02, 0.02), yaw=dice.uniform(0, 0.3)
+    )
     free = Step(
         x=float(dice.uniform(0.12, 0.3)),
         y=float(dice.uniform(-0.22, 0.02)),
@@ -129,11 +131,16 @@ def _walking(dice: Dice) -> Posture:
     rear = Step(x=0.07, y=stride, yaw=0.12, heel=float(dice.uniform(0.35, 0.9)), bears=False)
     if dice.random() < 0.3:
         lifted = float(dice.uniform(0.06, 0.2))
-        rear = Step(x=0.07, y=stride, z=lifted, yaw=0.1, heel=float(dice.uniform(0.5, 1.0)), bears=False)
+        rear = Step(
+            x=0.07, y=stride, z=lifted, yaw=0.1, heel=float(dice.uniform(0.5, 1.0)), bears=False
+        )
     steps, side = _sided(dice, front, rear)
     swing = float(dice.uniform(0.15, 0.5))
     arms = [
-        Reach(upper=_vector(dice, 0.2, 0.1 - way * swing, -1), lower=_vector(dice, 0.1, -0.25 - way * swing, -1))
+        Reach(
+            upper=_vector(dice, 0.2, 0.1 - way * swing, -1),
+            lower=_vector(dice, 0.1, -0.25 - way * swing, -1),
+        )
         for way in (-side, side)
     ]
     return Posture(
@@ -150,9 +157,29 @@ def _walking(dice: Dice) -> Posture:
 def _one_leg_bent(dice: Dice) -> Posture:
     bearing = Step(x=_around(dice, 0.05, 0.02), y=0.0, yaw=float(dice.uniform(0, 0.3)))
     choices = (
-        Step(x=0.09, y=dice.uniform(0.25, 0.42), z=dice.uniform(0.12, 0.4), heel=dice.uniform(0.7, 1.5), bears=False),
-        Step(x=0.1, y=dice.uniform(-0.3, -0.1), z=dice.uniform(0.15, 0.45), heel=dice.uniform(0, 0.4), bears=False),
-        Step(x=-0.02, y=dice.uniform(-0.12, 0), z=dice.uniform(0.2, 0.4), yaw=0.5, knee=0.7, heel=0.5, bears=False),
+        Step(
+            x=0.09,
+            y=dice.uniform(0.25, 0.42),
+            z=dice.uniform(0.12, 0.4),
+            heel=dice.uniform(0.7, 1.5),
+            bears=False,
+        ),
+        Step(
+            x=0.1,
+            y=dice.uniform(-0.3, -0.1),
+            z=dice.uniform(0.15, 0.45),
+            heel=dice.uniform(0, 0.4),
+            bears=False,
+        ),
+        Step(
+            x=-0.02,
+            y=dice.uniform(-0.12, 0),
+            z=dice.uniform(0.2, 0.4),
+            yaw=0.5,
+            knee=0.7,
+            heel=0.5,
+            bears=False,
+        ),
     )
     steps, side = _sided(dice, bearing, choices[int(dice.integers(3))])
     return Posture(
@@ -191,7 +218,12 @@ def _crossed_legs(dice: Dice) -> Posture:
 def _seated(dice: Dice) -> Posture:
     seat = float(dice.uniform(0.4, 0.6))
     steps = tuple(
-        Step(x=dice.uniform(0.08, 0.22), y=-dice.uniform(0.3, 0.62), yaw=dice.uniform(0, 0.35), bears=False)
+        Step(
+            x=dice.uniform(0.08, 0.22),
+            y=-dice.uniform(0.3, 0.62),
+            yaw=dice.uniform(0, 0.35),
+            bears=False,
+        )
         for _ in "LR"
     )
     first, second = steps

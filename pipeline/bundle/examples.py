@@ -1,0 +1,222 @@
+"""What the painter learns from: latents, masks, pose maps and captions, all made beforehand.
+
+Making them on the fly costs three times what the networks do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812  torch's own name for it
+from numpy.typing import NDArray
+from torch import Tensor
+
+from pipeline.bundle.captions import Attributes, Clause, caption
+from pipeline.bundle.codec import STRIDE
+from pipeline.bundle.labels import LEG_LABELS, Label
+from pipeline.bundle.shards import Shard, read_shards
+from pipeline.draw import draw_condition
+from pipeline.errors import ModelError
+from pipeline.geometry import Size
+from pipeline.skeleton import LEGS, Joint, Keypoint, Skeleton
+
+Dice = np.random.Generator
+Bytes = NDArray[np.uint8]
+
+STICK = 1.2  # half-width of a limb in the pose map: two to three pixels at 96x144
+MASKS_EACH = 2
+CAPTIONS_EACH = 3
+# How often a caption leaves a clause out: the product's captions never know everything.
+LEFT_OUT: dict[Clause, float] = {
+    Clause.HAIR: 1.0,
+    Clause.TOP: 0.1,
+    Clause.BOTTOM: 0.15,
+    Clause.SHOES: 0.3,
+    Clause.POSTURE: 0.3,
+    Clause.VIEW: 0.3,
+    Clause.PLACE: 0.5,
+    Clause.FLOOR: 0.4,
+}
+GARMENTS = ((Label.TOP,), (Label.TROUSERS, Label.BARE_LEG, Label.SKIRT), (Label.SHOE, Label.SOLE))
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """N pictures; tensors in half precision or bytes until they are asked for.
+
+    Attributes:
+        clean: Latents, (N, 16, h, w).
+        masked: Latents with mid-grey in the mask, (N, M, 16, h, w).
+        masks: Whether a position is new, (N, M, h, w).
+        poses: Pose maps, (N, 3, H, W) bytes.
+        legs: Which share of a position is leg or shoe, (N, 1, h, w).
+        captions: N x `captions_each` lines.
+        colours: Mean colours of the garments in [-1, 1], (N, 9); NaN where not worn.
+        captions_each: Lines per picture.
+    """
+
+    clean: Tensor
+    masked: Tensor
+    masks: Tensor
+    poses: Tensor
+    legs: Tensor
+    captions: list[str]
+    colours: Tensor
+    captions_each: int = CAPTIONS_EACH
+
+    def __len__(self) -> int:
+        return len(self.clean)
+
+    def batch(self, rows: NDArray[np.int64], dice: Dice) -> dict[str, Tensor]:
+        """Collect pictures with one of their masks each, in single precision."""
+        at = torch.from_numpy(rows)
+        which = torch.from_numpy(dice.integers(0, self.masks.shape[1], len(rows)))
+        return {
+            "clean": self.clean[at].float(),
+            "masked": self.masked[at, which].float(),
+            "mask": self.masks[at, which][:, None].float(),
+            "pose": self.poses[at].float() / 255,
+            "legs": self.legs[at].float(),
+        }
+
+
+def make_examples(folder: Path, codec: Any, *, seed: int = 0) -> Examples:
+    """Read all shards of a folder and encode them.
+
+    Raises:
+        ModelError: There are no shards.
+    """
+    encoder = linear_encoder(codec, folder)
+    dice = np.random.default_rng(seed)
+    parts = [_encoded(shard, encoder, dice) for shard in read_shards(folder)]
+    return Examples(
+        *(torch.cat([getattr(part, name) for part in parts]) for name in ("clean", "masked")),
+        *(
+            torch.cat([getattr(part, name) for part in parts])
+            for name in ("masks", "poses", "legs")
+        ),
+        [line for part in parts for line in part.captions],
+        torch.cat([part.colours for part in parts]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LinearEncoder:
+    """The codec's encoder as one convolution over 8x8 patches, forty times as fast.
+
+    The encoder starts linear and stays frozen; what the fit misses is under a thousandth of the
+    latents' variance.
+    """
+
+    kernel: Tensor
+    bias: Tensor
+
+    def __call__(self, pictures: Tensor) -> Tensor:
+        """(N, 3, H, W) in [-1, 1] to (N, 16, H/8, W/8)."""
+        return F.conv2d(pictures, self.kernel, self.bias, stride=STRIDE)
+
+
+@torch.inference_mode()
+def linear_encoder(codec: Any, folder: Path) -> LinearEncoder:
+    """Fit it on the folder's first pictures, half of them with mid-grey parts.
+
+    Raises:
+        ModelError: There are no shards.
+    """
+    first = next(read_shards(folder), None)
+    if first is None:
+        raise ModelError(f"There are no scenes in {folder}. Run: python -m pipeline.bundle data")
+    pictures = _tensor(first.pictures[:400])
+    pictures[::2, :, pictures.shape[2] // 2 :] = 0
+    wanted = torch.cat([codec.encode(part).latent_dist.mode() for part in pictures.split(40)])
+    rows = F.unfold(pictures, STRIDE, stride=STRIDE).transpose(1, 2).flatten(0, 1).double()
+    rows = torch.cat([rows, torch.ones(len(rows), 1, dtype=torch.double)], 1)
+    goal = wanted.flatten(2).transpose(1, 2).flatten(0, 1).double()
+    solution = torch.linalg.lstsq(rows, goal).solution.float()
+    kernel = solution[:-1].T.reshape(-1, 3, STRIDE, STRIDE).contiguous()
+    return LinearEncoder(kernel, solution[-1])
+
+
+def _encoded(shard: Shard, encoder: LinearEncoder, dice: Dice) -> Examples:
+    pairs = zip(shard.labels, shard.joints, strict=True)
+    masks = np.stack([[mask_of(dice, lab, at) for _ in range(MASKS_EACH)] for lab, at in pairs])
+    pictures, holes = _tensor(shard.pictures), torch.from_numpy(masks)
+    masked = [encoder(pictures * ~holes[:, k, None]).half() for k in range(MASKS_EACH)]
+    legs = torch.from_numpy(np.isin(shard.labels, LEG_LABELS)).float()[:, None]
+    return Examples(
+        encoder(pictures).half(),
+        torch.stack(masked, 1),
+        holes[:, :, ::STRIDE, ::STRIDE],  # nearest, as diffusers' pipelines shrink masks
+        torch.from_numpy(np.stack([pose_map(at) for at in shard.joints])).permute(0, 3, 1, 2),
+        F.avg_pool2d(legs, STRIDE).half(),
+        [line for one in shard.attributes for line in said(one, dice)],
+        _colours(shard.pictures, shard.labels),
+    )
+
+
+def _tensor(pictures: Bytes) -> Tensor:
+    return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+def pose_map(joints: NDArray[np.float32]) -> Bytes:
+    """Draw true joints as the product draws them for this bundle, (144, 96, 3)."""
+    found = {
+        joint: Keypoint(float(x), float(y))
+        for joint, (x, y, seen) in zip(Joint, joints, strict=True)
+        if seen > 0
+    }
+    return np.asarray(draw_condition([Skeleton(found)], Size(96, 144), stick=STICK, feet=True))
+
+
+def said(attributes: Attributes, dice: Dice) -> list[str]:
+    """Caption a picture several times, each leaving other clauses out."""
+    return [
+        caption(attributes, {c for c in Clause if dice.random() >= LEFT_OUT[c]})
+        for _ in range(CAPTIONS_EACH)
+    ]
+
+
+def mask_of(dice: Dice, labels: Bytes, joints: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Draw a mask: mostly all below a cut through the legs; else limbs, a box, or everything."""
+    height, width = labels.shape
+    hip = (joints[Joint.RIGHT_HIP, 1] + joints[Joint.LEFT_HIP, 1]) / 2
+    sole = max(joints[Joint.RIGHT_ANKLE, 1], joints[Joint.LEFT_ANKLE, 1])
+    length = max(float(sole - hip), 12.0)
+    mask = np.zeros((height, width), np.uint8)
+    kind = dice.random()
+    if kind < 0.62:
+        mask[int(np.clip(hip + dice.uniform(-0.15, 0.95) * length, 8, height - 8)) :] = 1
+    elif kind < 0.77:
+        _limbs(mask, dice, joints, length)
+    elif kind < 0.92:
+        left, top = dice.integers(0, width - 16), dice.integers(0, height - 24)
+        mask[top : top + dice.integers(24, height), left : left + dice.integers(16, width)] = 1
+    else:
+        mask[:] = 1
+    return mask.astype(bool)
+
+
+def _limbs(mask: Bytes, dice: Dice, joints: NDArray[np.float32], length: float) -> None:
+    """Cover one leg or both, sometimes only their lower part, as the refine pass does."""
+    legs: Sequence[int] = (0, 1) if dice.random() < 0.5 else (int(dice.integers(2)),)
+    for leg in legs:
+        chain = joints[list(LEGS[leg].joints[:3]), :2].round().astype(np.int32)
+        cv2.polylines(mask, [chain], False, 1, int(dice.uniform(0.08, 0.2) * length + 4))
+        cv2.circle(mask, chain[2].tolist(), int(0.14 * length + 4), 1, -1)
+    if dice.random() < 0.6:
+        hip = float(joints[LEGS[legs[0]].hip, 1])
+        mask[: int(np.clip(hip + dice.uniform(0, 0.8) * length, 0, len(mask) - 8))] = 0
+
+
+def _colours(pictures: Bytes, labels: Bytes) -> Tensor:
+    means = np.full((len(pictures), 3 * len(GARMENTS)), np.nan, np.float32)
+    for row, (picture, shown) in enumerate(zip(pictures, labels, strict=True)):
+        for place, garment in enumerate(GARMENTS):
+            where = np.isin(shown, garment)
+            if where.any():
+                means[row, 3 * place : 3 * place + 3] = picture[where].mean(0) / 127.5 - 1
+    return torch.from_numpy(means)

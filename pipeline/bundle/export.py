@@ -1,0 +1,85 @@
+"""Write trained weights as diffusers and transformers read them, in half precision."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from pipeline.bundle.checkpoints import load_checkpoint
+from pipeline.bundle.examples import STICK
+from pipeline.bundle.lexicon import build_text_encoder
+from pipeline.bundle.painter import BATCH, build_controlnet, build_scheduler, build_unet
+from pipeline.errors import ModelError
+
+# What the product needs to know of the bundle; its keys are those of `pipeline.profiles`.
+DESCRIPTION: dict[str, Any] = {
+    "name": "tiny",
+    "largest": [96, 144],
+    "multiple": 16,
+    "person_height": 128,
+    "overlap": 32,
+    "stick": STICK,
+    "feet": True,
+    "steps": 16,
+    "guidance": 2.0,
+    "control_share": 1.0,
+}
+
+
+def export_painter(work: Path, out: Path, *, tokenizer: Any) -> int:
+    """Write unet, controlnet, text encoder, tokenizer, scheduler and description; return the step.
+
+    Args:
+        work: Holds `painter.pt`.
+        out: The folder of weights.
+        tokenizer: The one that the painter was trained with.
+
+    Raises:
+        ModelError: There is no checkpoint, or it is damaged.
+    """
+    stored = load_checkpoint(work / "painter.pt", part="painter")
+    modules: dict[str, Any] = {
+        "unet": build_unet(),
+        "controlnet": build_controlnet(),
+        "text_encoder": build_text_encoder(tokenizer),
+    }
+    for name, module in modules.items():
+        module.load_state_dict(stored["averages"][name])
+        module.half().save_pretrained(out / name)
+    tokenizer.save_pretrained(out / "tokenizer")
+    build_scheduler().save_pretrained(out / "scheduler")
+    step = int(stored["step"])
+    described = {**DESCRIPTION, "steps_trained": step, "label": label_of(step)}
+    (out / "toeframe.json").write_text(json.dumps(described, indent=2) + "\n")
+    return step
+
+
+def label_of(step: int) -> str:
+    """Say honestly what to expect of weights that have seen so many examples."""
+    return (
+        f"The shipped tiny bundle, trained on {step * BATCH:,} rendered examples: it shows the way "
+        "of working, in soft toy pictures; photographs need real weights."
+    )
+
+
+def copy_part(source: Path, out: Path, part: str) -> None:
+    """Copy a part that training already wrote in its final layout."""
+    shutil.copytree(source / part, out / part, dirs_exist_ok=True)
+
+
+def export_all(work: Path, out: Path) -> None:
+    """Write every part that has been trained.
+
+    Raises:
+        ModelError: A part is missing or damaged.
+    """
+    from diffusers import AutoencoderKL
+    from transformers import CLIPTokenizer
+
+    for part in ("vae", "tokenizer", "captioner"):
+        if not (work / part).is_dir():
+            raise ModelError(f"The {part} is not in {work}: train all parts before the export.")
+    out.mkdir(parents=True, exist_ok=True)
+    AutoencoderKL.from_pretrained(work / "vae").half().save_pretrained(out / "vae")
+    export_painter(work, out, tokenizer=CLIPTokenizer.from_pretrained(work / "tokenizer"))
+    copy_part(work, out, "captioner")

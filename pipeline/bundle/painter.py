@@ -1,0 +1,249 @@
+"""The painter: UNet, ControlNet and text encoder, trained together on latents made beforehand.
+
+What makes it learn in hours on two cores: coarse latents, prediction of the clean latent, a control
+path that is strong from the start, losses weighed by what a pixel shows, and a text encoder that
+already knows colours.
+"""
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import ControlNetModel, DDIMScheduler, UNet2DConditionModel
+from torch import Tensor, nn
+
+from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
+from pipeline.bundle.codec import LATENT_CHANNELS
+from pipeline.bundle.examples import Examples
+from pipeline.bundle.lexicon import (
+    WIDTH,
+    build_text_encoder,
+    build_tokenizer,
+    encode,
+    teach_colours,
+)
+
+BATCH = 8
+RATE = 5e-4
+WARM_UP = 200  # steps
+AVERAGE = 0.998  # of the weights, per step
+NO_WORDS, NO_POSE = 0.12, 0.08  # shares of the examples, for classifier-free guidance
+HEAVIEST = 4.0  # weight of a noise level, and of legs
+KNOWN = 0.1  # weight of what is known anyway
+COLOUR_STEPS = 700
+SHARED = {"layers_per_block": 1, "block_out_channels": (64, 160), "norm_num_groups": 16}
+
+
+def build_unet() -> UNet2DConditionModel:
+    """Return an inpainting UNet of 5.8 M weights; it starts by predicting nothing."""
+    unet = UNet2DConditionModel(
+        sample_size=18,
+        in_channels=2 * LATENT_CHANNELS + 1,
+        out_channels=LATENT_CHANNELS,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=WIDTH,
+        attention_head_dim=4,
+        **SHARED,
+    )
+    nn.init.zeros_(unet.conv_out.weight)
+    return unet
+
+
+def build_controlnet() -> ControlNetModel:
+    """Return a ControlNet of 1.3 M weights whose outputs do not start at zero.
+
+    Zero convolutions protect a trained UNet; here both learn together, and the pose should be heard
+    from the first step.
+    """
+    net = ControlNetModel(
+        in_channels=LATENT_CHANNELS,
+        down_block_types=("DownBlock2D", "DownBlock2D"),
+        mid_block_type="UNetMidBlock2D",
+        conditioning_embedding_out_channels=(16, 24, 48, 96),
+        cross_attention_dim=WIDTH,
+        attention_head_dim=4,
+        **SHARED,
+    )
+    for layer in (*net.controlnet_down_blocks, net.controlnet_mid_block):
+        nn.init.xavier_uniform_(layer.weight)
+    nn.init.xavier_uniform_(net.controlnet_cond_embedding.conv_out.weight)
+    with torch.no_grad():
+        net.controlnet_cond_embedding.conv_in.weight.mul_(3)
+        net.conv_in.weight.mul_(0.1)
+    return net
+
+
+def build_scheduler() -> DDIMScheduler:
+    """Noise levels that end in pure noise; the network predicts the clean latent."""
+    return DDIMScheduler(
+        beta_schedule="linear",
+        beta_start=1e-4,
+        beta_end=0.02,
+        prediction_type="sample",
+        timestep_spacing="trailing",
+        clip_sample=False,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Painter:
+    """Everything that is trained, with the average of its weights over the steps.
+
+    Attributes:
+        tokenizer: Of the captions.
+        modules: `unet`, `controlnet`, `text_encoder` as they are trained.
+        averages: The same, averaged: these are shipped.
+    """
+
+    tokenizer: Any
+    modules: Mapping[str, nn.Module]
+    averages: Mapping[str, nn.Module]
+
+
+def new_painter(examples: Examples) -> Painter:
+    """Start from random weights and a text encoder that knows the garments' colours."""
+    torch.manual_seed(0)
+    tokenizer = build_tokenizer(examples.captions)
+    text = build_text_encoder(tokenizer)
+    modules: dict[str, nn.Module] = {
+        "unet": build_unet(),
+        "controlnet": build_controlnet(),
+        "text_encoder": text,
+    }
+    first = encode(tokenizer, examples.captions[:: examples.captions_each])
+    teach_colours(text, first, examples.colours, steps=COLOUR_STEPS)
+    averages = {name: copy.deepcopy(module).eval() for name, module in modules.items()}
+    return Painter(tokenizer, modules, averages)
+
+
+def predict(
+    modules: Mapping[str, nn.Module], noisy: Tensor, times: Tensor, given: Mapping[str, Tensor]
+) -> Tensor:
+    """Predict the clean latent, (B, 16, h, w).
+
+    Args:
+        modules: `unet`, `controlnet`, `text_encoder`.
+        noisy: (B, 16, h, w).
+        times: Noise levels, (B).
+        given: `mask` (B, 1, h, w), `masked` (B, 16, h, w), `pose` (B, 3, H, W), `tokens` (B, T).
+    """
+    words = modules["text_encoder"](given["tokens"])[0]
+    down, middle = modules["controlnet"](
+        noisy, times, encoder_hidden_states=words, controlnet_cond=given["pose"], return_dict=False
+    )
+    return modules["unet"](
+        torch.cat([noisy, given["mask"], given["masked"]], 1),
+        times,
+        encoder_hidden_states=words,
+        down_block_additional_residuals=down,
+        mid_block_additional_residual=middle,
+        return_dict=False,
+    )[0]
+
+
+def train_painter(
+    examples: Examples, work: Path, *, seed: int = 7
+) -> Iterator[tuple[int, float, Painter]]:
+    """Go on training from the work folder's checkpoint, yielding step, loss and painter.
+
+    What a step sees depends on its number and the seed alone, so that a run that was interrupted
+    ends as one that was not. Saving is the caller's: `save_painter`.
+    """
+    painter = new_painter(examples)
+    parameters = [p for module in painter.modules.values() for p in module.parameters()]
+    optimiser = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.0, betas=(0.9, 0.99))
+    step = resume(painter, optimiser, work)
+    tokens = encode(painter.tokenizer, examples.captions)
+    empty = encode(painter.tokenizer, [""])
+    alphas = build_scheduler().alphas_cumprod
+    while True:
+        dice = np.random.default_rng([seed, step])
+        torch.manual_seed(seed * 1_000_003 + step)
+        loss = _loss(painter.modules, _batch(examples, tokens, empty, dice), alphas, dice)
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        for group in optimiser.param_groups:
+            group["lr"] = RATE * min(1.0, (step + 1) / WARM_UP)
+        optimiser.step()
+        step += 1
+        _average(painter, min(AVERAGE, (step + 1) / (step + 20)))
+        yield step, loss.item(), painter
+        if step % SAVE_EVERY == 0:
+            save_painter(painter, optimiser, work, step)
+
+
+SAVE_EVERY = 300  # steps
+
+
+def _batch(
+    examples: Examples, tokens: Tensor, empty: Tensor, dice: np.random.Generator
+) -> dict[str, Tensor]:
+    rows = dice.integers(0, len(examples), BATCH)
+    batch = examples.batch(rows, dice)
+    said = rows * examples.captions_each + dice.integers(0, examples.captions_each, BATCH)
+    batch["tokens"] = tokens[torch.from_numpy(said)].clone()
+    batch["tokens"][torch.from_numpy(dice.random(BATCH) < NO_WORDS)] = empty
+    batch["pose"][torch.from_numpy(dice.random(BATCH) < NO_POSE)] = 0
+    return batch
+
+
+def _loss(
+    modules: Mapping[str, nn.Module],
+    batch: Mapping[str, Tensor],
+    alphas: Tensor,
+    dice: np.random.Generator,
+) -> Tensor:
+    """Squared error of the clean latent, weighed by noise level and by what a position shows."""
+    noisiest = dice.random(BATCH) < 0.5
+    levels = np.where(noisiest, dice.integers(600, 1000, BATCH), dice.integers(0, 1000, BATCH))
+    times = torch.from_numpy(levels)
+    alpha = alphas[times][:, None, None, None]
+    clean = batch["clean"]
+    noisy = alpha.sqrt() * clean + (1 - alpha).sqrt() * torch.randn_like(clean)
+    error = (predict(modules, noisy, times, batch) - clean) ** 2
+    mask = batch["mask"]
+    shows = KNOWN + (1 - KNOWN) * mask + (HEAVIEST - 1) * mask * batch["legs"]
+    return (error * shows * (1 / (1 - alpha)).clamp_max(HEAVIEST)).mean()
+
+
+@torch.no_grad()
+def _average(painter: Painter, keep: float) -> None:
+    for name, module in painter.modules.items():
+        mean = list(painter.averages[name].parameters())
+        torch._foreach_lerp_(mean, [p.detach() for p in module.parameters()], 1 - keep)
+
+
+def save_painter(painter: Painter, optimiser: Any, work: Path, step: int) -> None:
+    """Write the checkpoint, whole or not at all."""
+    content = {
+        "part": "painter",
+        "step": step,
+        "optimiser": optimiser.state_dict(),
+        "modules": {name: module.state_dict() for name, module in painter.modules.items()},
+        "averages": {name: module.state_dict() for name, module in painter.averages.items()},
+    }
+    save_checkpoint(work / "painter.pt", content)
+
+
+def resume(painter: Painter, optimiser: Any | None, work: Path) -> int:
+    """Load the checkpoint, if there is one; return the step that it had reached.
+
+    Raises:
+        ModelError: It is damaged, or another version's.
+    """
+    path = work / "painter.pt"
+    if not path.exists():
+        return 0
+    stored = load_checkpoint(path, part="painter")
+    for name in painter.modules:
+        painter.modules[name].load_state_dict(stored["modules"][name])
+        painter.averages[name].load_state_dict(stored["averages"][name])
+    if optimiser is not None:
+        optimiser.load_state_dict(stored["optimiser"])
+    return int(stored["step"])
