@@ -22,8 +22,8 @@ def merge(planned: Sequence[Skeleton], detected: Sequence[Skeleton]) -> tuple[Sk
     """Correct the plan by what was found on the painted picture.
 
     Joints that were surely seen near their planned place are taken from the detection; all others
-    stay as planned and stay marked as guessed. People whom the detector does not find stay wholly as planned: hard poses are
-    often not detected, and the plan is then the better guess.
+    stay as planned and stay marked as guessed. People whom the detector does not find stay wholly
+    as planned: hard poses are often not detected, and the plan is then the better guess.
 
     Args:
         planned: In canvas pixels.

@@ -134,8 +134,9 @@ def preset(skeleton: Skeleton, stance: str) -> Skeleton:
         **_placed_leg(LEGS[1], left, pose.left, body),
     }
     # What is in front of the body is behind it for a camera at its back.
-    seen_from_behind = cos(body.turn) < 0 and pose.front is not None
-    front = pose.front.mirrored if seen_from_behind else pose.front
+    front = pose.front
+    if front is not None and cos(body.turn) < 0:
+        front = front.mirrored
     return replace(skeleton.having(legs), hidden=skeleton.hidden - legs.keys(), front=front)
 
 

@@ -17,9 +17,10 @@ _STRAY = re.compile(r"(?:^[\s,;]+)|(?:[\s,;]+$)")
 def without_framing(caption: str) -> str:
     """Remove the words of a caption that describe how the photo is cropped.
 
-    `a close-up portrait of a woman in a red coat` becomes `a woman in a red coat`.
+    `a close-up portrait of a woman in a red coat` becomes `a woman in a red coat`. Hyphens that a
+    captioner set apart (`t - shirt`) are closed up.
     """
-    text = _FRAMING.sub(" ", caption)
+    text = _FRAMING.sub(" ", re.sub(r"(?<=\w) - (?=\w)", "-", caption))
     text = re.sub(r"\s+([,.;])", r"\1", _SPACES.sub(" ", text))
     text = re.sub(r"(?:,\s*){2,}", ", ", text)
     return _STRAY.sub("", text)

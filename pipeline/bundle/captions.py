@@ -113,5 +113,5 @@ def shown_clauses(labels: NDArray[np.uint8], *, bottom: int) -> frozenset[Clause
 
 
 def caption_of_crop(attributes: Attributes, labels: NDArray[np.uint8], *, bottom: int) -> str:
-    """Caption only what the rows above `bottom` show: what a captioner can know of a cropped photo."""
+    """Caption only what the rows above `bottom` show: all that a captioner can know."""
     return caption(attributes, shown_clauses(labels, bottom=bottom))

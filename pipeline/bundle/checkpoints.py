@@ -1,7 +1,6 @@
 """What a training leaves on disk: one checkpoint that is replaced whole, a log, and a curve."""
 
 import json
-import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,7 +19,7 @@ def save_checkpoint(path: Path, content: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     torch.save({"format": FORMAT, **content}, draft)
-    os.replace(draft, path)
+    draft.replace(path)
 
 
 def load_checkpoint(path: Path, *, part: str) -> dict[str, Any]:
@@ -55,7 +54,7 @@ class Averages:
 
     @torch.no_grad()
     def update(self, weights: list[Tensor], step: int) -> None:
-        """Take in the weights after `step` (counted from 1); between `every` steps nothing happens."""
+        """Take in the weights after `step` (from 1); between `every` steps nothing happens."""
         if step % self.every:
             return
         decay = min(self.decay, (1 + step) / (10 + step)) ** self.every

@@ -1,4 +1,4 @@
-"""Clothes, shoes and hair as shapes: a rest body grows them, and extra meshes hang from the posed one."""
+"""Clothes, shoes and hair as shapes: grown on a rest body, or hung from the posed one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +40,7 @@ def smoothstep(values: Any, low: float, high: float) -> Any:
 
 
 def hair_cover(plan: BodyPlan, cut: Cut, x: Any, y: Any, z: Any) -> Any:
-    """How far inside the hair a point of the template's head is, metres; negative on the face and the neck."""
+    """How far inside the hair a point of the template's head is, metres; negative on the face."""
     eyes, ears = _landmark(plan, Joint.LEFT_EYE), _landmark(plan, Joint.LEFT_EAR)
     front, back = eyes[1], ears[1] + 0.09
     places = [front, front + 0.035, ears[1] - 0.03, ears[1] - 0.005, ears[1] + 0.025, back]
@@ -131,7 +131,7 @@ def hair_pieces(joints: Floats, outfit: Outfit) -> list[Piece]:
 
 
 def skirt_piece(posed: Floats, plan: BodyPlan, outfit: Outfit) -> list[Piece]:
-    """A skirt around the posed legs: the widest outline at each height, never narrower than above."""
+    """A skirt around the posed legs: the widest outline at each height, never narrowing."""
     if outfit.words.bottom != "skirt":
         return []
     down, arm = plan.field("down"), plan.field("arm")
@@ -193,7 +193,7 @@ def _unit(vector: Floats) -> Floats:
 
 
 def _tube_faces(rows: int, columns: int) -> NDArray[np.int32]:
-    """Triangles of rings listed from top to bottom, counter-clockwise around the axis seen from above."""
+    """Triangles of rings listed from top to bottom, counter-clockwise seen from above."""
     row, column = np.meshgrid(np.arange(rows - 1), np.arange(columns), indexing="ij")
     a, b = row * columns + column, row * columns + (column + 1) % columns
     c, d = a + columns, b + columns
@@ -241,4 +241,5 @@ def box(low: tuple[float, float, float], high: tuple[float, float, float], colou
     return Piece(vertices, faces.astype(np.int32), Label.PROP, colour, grain)
 
 
-assert FIELDS[:3] == ("x", "y", "z")
+if FIELDS[:3] != ("x", "y", "z"):
+    raise ImportError("the body's fields must begin with its place")

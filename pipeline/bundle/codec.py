@@ -10,7 +10,8 @@ STRIDE = 8  # three halvings
 WIDTHS = (16, 32, 64, 96)
 # Features that the linear start carries at 1/1, 1/2, 1/4 and 1/8 of the picture's side.
 CARRIED = (3, 12, 30, 62)
-# Two constant channels, so large that the norms' statistics hardly depend on the picture: a norm that
+# Two constant channels, so large that the norms' statistics hardly depend on the picture: a norm
+# that
 # follows the picture's own mean and spread would lose its absolute colours.
 ANCHOR = 40.0
 SILU_BIAS = 2.0  # there SiLU is nearly a straight line for the small values that the anchors leave
@@ -38,8 +39,10 @@ def build_codec() -> AutoencoderKL:
 def start_linear(codec: AutoencoderKL, pictures: Tensor) -> None:
     """Set the weights to a linear codec: principal components of patches, and their best inverse.
 
-    Every residual branch starts silent; each halving keeps the strongest components of its 2x2 patches, each
-    doubling is the least-squares fit of the finer features. Training then starts near a sharp picture.
+    Every residual branch starts silent; each halving keeps the strongest components of its 2x2
+    patches, each
+    doubling is the least-squares fit of the finer features. Training then starts near a sharp
+    picture.
 
     Args:
         codec: From `build_codec`, changed in place.
@@ -194,7 +197,8 @@ def codec_loss(painted: Tensor, pictures: Tensor, importance: Tensor) -> Tensor:
 def whiten(codec: AutoencoderKL, latents: Tensor) -> None:
     """Fold mean, spread and correlation of the latents into the 1x1 convolutions around them.
 
-    Afterwards `encode` gives decorrelated channels of zero mean and unit variance, strongest component
+    Afterwards `encode` gives decorrelated channels of zero mean and unit variance, strongest
+    component
     first, and `decode` gives the same pictures as before.
 
     Args:

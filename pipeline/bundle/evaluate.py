@@ -200,7 +200,7 @@ def summary(verdicts: Sequence[Verdict], *, seed: int = 0, rounds: int = 1000) -
 
 
 def sheet(results: Sequence[tuple[Case, Verdict]], *, columns: int = 8) -> Image.Image:
-    """Draw worst, median and best by `leg_iou`: the photo on its canvas, the painting, the truth."""
+    """Draw worst, median and best by `leg_iou`: the photo in its frame, the painting, the truth."""
     ranked = sorted(results, key=lambda result: result[1].values["leg_iou"])
     middle = max(0, len(ranked) // 2 - columns // 2)
     rows = (ranked[:columns], ranked[middle : middle + columns], ranked[-columns:])

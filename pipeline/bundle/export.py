@@ -16,7 +16,7 @@ DESCRIPTION: dict[str, Any] = {
     "name": "tiny",
     "largest": [96, 144],
     "multiple": 16,
-    "person_height": 128,
+    "person_height": 108,
     "overlap": 32,
     "stick": STICK,
     "feet": True,

@@ -1,7 +1,8 @@
-"""The painter's words: a tokenizer in which each word of the captions is one token, and its encoder."""
+"""The painter's words: a tokenizer that keeps the captions' words whole, and its encoder."""
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -43,7 +44,7 @@ def _merges(words: Sequence[str]) -> list[tuple[str, str]]:
 def _parts(word: str, merges: dict[tuple[str, str], int]) -> list[str]:
     """Apply byte-pair merges to one word."""
     parts = [*word[:-1], word[-1] + _END]
-    while pairs := [pair for pair in zip(parts, parts[1:], strict=False) if pair in merges]:
+    while pairs := [pair for pair in pairwise(parts) if pair in merges]:
         strongest = min(pairs, key=merges.__getitem__)
         parts = _joined(parts, strongest)
     return parts

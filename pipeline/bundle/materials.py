@@ -27,7 +27,7 @@ def body_labels(
         plan: The body plan.
     """
     cut, words = outfit.cut, outfit.words
-    x, y, z, down, arm, head = (fields[:, FIELDS.index(name)] for name in FIELDS)
+    x, y, z, down, arm, _ = (fields[:, FIELDS.index(name)] for name in FIELDS)
     labels = np.full(len(fields), Label.SKIN, np.uint8)
     trunk = arm < -0.5
     labels[trunk & (down > 0.12)] = Label.BARE_LEG
@@ -51,7 +51,7 @@ def body_colours(
 ) -> Floats:
     """Colour points of the body's surface, (N, 3) in 0..1, with folds, stripes and a face."""
     paints, cut = outfit.paints, outfit.cut
-    x, y, z, down, arm, head = (fields[:, FIELDS.index(name)] for name in FIELDS)
+    x, y, z, down, arm, _ = (fields[:, FIELDS.index(name)] for name in FIELDS)
     table = np.zeros((len(Label), 3), np.float32)
     table[Label.SKIN] = table[Label.BARE_LEG] = paints.skin
     table[Label.HAIR], table[Label.TOP], table[Label.TROUSERS] = (

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from diffusers import ControlNetModel, DDIMScheduler, UNet2DConditionModel
 from torch import Tensor, nn
+from transformers import CLIPTokenizer
 
 from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
 from pipeline.bundle.codec import LATENT_CHANNELS
@@ -105,10 +106,14 @@ class Painter:
     averages: Mapping[str, nn.Module]
 
 
-def new_painter(examples: Examples) -> Painter:
-    """Start from random weights and a text encoder that knows the garments' colours."""
+def new_painter(examples: Examples, work: Path) -> Painter:
+    """Start from random weights and a text encoder that knows the garments' colours.
+
+    The tokenizer is the work folder's, if it has one: more data may bring new words, and these
+    are then spelled.
+    """
     torch.manual_seed(0)
-    tokenizer = build_tokenizer(examples.captions)
+    tokenizer = _tokenizer(examples, work / "tokenizer")
     text = build_text_encoder(tokenizer)
     modules: dict[str, nn.Module] = {
         "unet": build_unet(),
@@ -119,6 +124,14 @@ def new_painter(examples: Examples) -> Painter:
     teach_colours(text, first, examples.colours, steps=COLOUR_STEPS)
     averages = {name: copy.deepcopy(module).eval() for name, module in modules.items()}
     return Painter(tokenizer, modules, averages)
+
+
+def _tokenizer(examples: Examples, folder: Path) -> CLIPTokenizer:
+    if folder.is_dir():
+        return CLIPTokenizer.from_pretrained(folder)
+    tokenizer = build_tokenizer(examples.captions)
+    tokenizer.save_pretrained(folder)
+    return tokenizer
 
 
 def predict(
@@ -154,7 +167,7 @@ def train_painter(
     What a step sees depends on its number and the seed alone, so that a run that was interrupted
     ends as one that was not. Saving is the caller's: `save_painter`.
     """
-    painter = new_painter(examples)
+    painter = new_painter(examples, work)
     parameters = [p for module in painter.modules.values() for p in module.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.0, betas=(0.9, 0.99))
     step = resume(painter, optimiser, work)
@@ -244,6 +257,6 @@ def resume(painter: Painter, optimiser: Any | None, work: Path) -> int:
     for name in painter.modules:
         painter.modules[name].load_state_dict(stored["modules"][name])
         painter.averages[name].load_state_dict(stored["averages"][name])
-    if optimiser is not None:
+    if optimiser is not None and stored["optimiser"] is not None:
         optimiser.load_state_dict(stored["optimiser"])
     return int(stored["step"])

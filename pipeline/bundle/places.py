@@ -18,7 +18,8 @@ TILE = 256  # pixels of a texture's side
 _PHOTOS = ("rocket", "hubble_deep_field", "immunohistochemistry", "retina")
 _HELD_OUT_PHOTOS = ("coffee", "cat")
 
-# Name in the caption, texture, colours (names of the palette or RGB), metres that one tile spans, contrast.
+# Name in the caption, texture, colours (names of the palette or RGB), metres that one tile spans,
+# contrast.
 _WALLS: tuple[tuple[str, str, tuple[str, ...], float, float], ...] = (
     (
         "wall",
@@ -84,7 +85,7 @@ class Place:
 
 
 def draw_place(dice: Dice, *, held_out: bool = False) -> Place:
-    """Choose surroundings; the held-out ones use other photographs and other parts of the textures."""
+    """Choose surroundings; held-out ones use other photographs and other parts of textures."""
     kind = float(dice.random())
     if kind < 0.72:
         wall, behind = _surface(dice, _WALLS, held_out, weights=(8, 3, 2, 1.5, 1.5, 1.5, 0.8))
@@ -212,7 +213,7 @@ def coarse_tile(name: str, held_out: bool, coarse: int) -> Floats:
 
 @lru_cache(maxsize=64)
 def texture_tile(name: str, held_out: bool) -> Floats:
-    """A repeatable tile of brightness around 0, (TILE, TILE); other pixels for the held-out scenes."""
+    """A repeatable tile of brightness around 0, (TILE, TILE); other pixels for held-out scenes."""
     dice = np.random.default_rng((len(name), ord(name[0]), int(held_out)))
     y, x = np.mgrid[:TILE, :TILE] / TILE
     if name in ("grass", "gravel"):

@@ -1,7 +1,9 @@
 """How people stand, walk and sit: random postures, and a rest body brought into one.
 
-The feet are placed first and the legs reach them by two-bone inverse kinematics, so soles stand on the floor.
-Vectors are in the person's own axes (x left, -y forward, z up), angles in radians, lengths in metres.
+The feet are placed first and the legs reach them by two-bone inverse kinematics, so soles stand on
+the floor.
+Vectors are in the person's own axes (x left, -y forward, z up), angles in radians, lengths in
+metres.
 """
 
 from dataclasses import dataclass, field

@@ -35,7 +35,7 @@ class Scene:
     Attributes:
         picture: RGB, (H, W, 3) uint8.
         labels: `Label` of each pixel, (H, W) uint8.
-        joints: x and y in pixels, and whether it shows (0 outside the frame, 1 covered by something, 2 seen),
+        joints: x and y in pixels, and whether it shows (0 outside the frame, 1 covered, 2 seen),
             (24, 3) float32 in `Joint` order.
         attributes: What the caption is made from.
         caption: Everything there is to say.
@@ -93,7 +93,7 @@ def draw_scene(
     yaw, view = _view(dice)
     seat, sitting = _seat(dice, posture)
     staged = _stage(person, posture, outfit, seat, yaw)
-    light = _light(dice, place)
+    light = _light(dice)
     camera = _frame(dice, staged, size)
     picture, labels, hits = _render(staged, outfit, place, camera, light, size)
     attributes = Attributes(
@@ -108,7 +108,7 @@ def draw_scene(
 
 
 def crop_of(scene: Scene, where: Cut) -> int:
-    """Return the row below which a photo cut there ends (pixels from the top; at least a fifth is kept)."""
+    """Return the row at which a photo cut there ends; at least a fifth is kept."""
     y = {joint: float(scene.joints[joint, 1]) for joint in Joint}
     hip, knee, ankle = ((y[LEGS[0].joints[n]] + y[LEGS[1].joints[n]]) / 2 for n in range(3))
     rows = {
@@ -169,7 +169,7 @@ def _stage(
     return _Staged(clothed @ around.T, joints @ around.T, turned, plan, heights)
 
 
-def _light(dice: Dice, place: Place) -> Light:
+def _light(dice: Dice) -> Light:
     aside, up = dice.uniform(-1.1, 1.1), dice.uniform(0.5, 1.2)
     toward = np.array(
         [np.sin(aside) * np.cos(up), -np.cos(aside) * np.cos(up), np.sin(up)], np.float32

@@ -1,7 +1,6 @@
 """Scenes on disk: shards of pictures, labels and joints with their captions beside them."""
 
 import json
-import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -81,10 +80,10 @@ def _write_shard(series: Series, scenes: range) -> None:
     path = series.shard_path(scenes)
     captions, partial = path.with_suffix(".jsonl"), path.with_suffix(".partial")
     partial.write_text("\n".join(lines) + "\n")
-    os.replace(partial, captions)
+    partial.replace(captions)
     with partial.open("wb") as file:
         np.savez(file, pictures=pictures, labels=labels, joints=joints)
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 @dataclass(frozen=True, slots=True)

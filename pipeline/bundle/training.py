@@ -111,8 +111,7 @@ def run_painter(data: Path, work: Path, *, minutes: float, steps: int) -> None:
         raise ModelError("The painter needs the codec: train --part codec first.")
     codec = AutoencoderKL.from_pretrained(work / "vae").eval()
     examples = make_examples(data, codec)
-    for step, loss, painter in _until(train_painter(examples, work), minutes):
-        painter.tokenizer.save_pretrained(work / "tokenizer") if step % 300 == 1 else None
+    for step, loss, _ in _until(train_painter(examples, work), minutes):
         if step % 50 == 0:
             _log(work, "painter", step, loss)
         if step >= steps:

@@ -12,6 +12,7 @@ from pipeline.wording import prompt_of, without_framing
         ("a headshot of a man, half-length, smiling", "a man, smiling"),
         ("Upper body shot of a girl", "a girl"),
         ("a portrait", ""),
+        ("a man in a red t - shirt", "a man in a red t-shirt"),
         ("a man supports a bustling market", "a man supports a bustling market"),
         ("a woman in blue jeans and white sneakers", "a woman in blue jeans and white sneakers"),
         ("", ""),

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from pipeline.canvas import count_changed
 from skimage import data
 
 from pipeline import posing
+from pipeline.canvas import count_changed
 from pipeline.errors import EditError, PhotoError, PlanError
 from pipeline.gpu.engine import Engine
 from pipeline.gpu.models import load_models
