@@ -112,7 +112,8 @@ def teach_colours(
         rows = torch.randint(len(tokens), (64,), generator=dice)
         named = head(encoder(tokens[rows])[0].flatten(1))
         worn = ~colours[rows].isnan()
-        loss = ((named - colours[rows]) ** 2)[worn].mean()
+        # Chosen before the difference: a NaN that is left out afterwards still reaches the gradient.
+        loss = ((named[worn] - colours[rows][worn]) ** 2).mean()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

@@ -6,7 +6,7 @@ already knows colours.
 """
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,8 @@ NO_WORDS, NO_POSE = 0.12, 0.08  # shares of the examples, for classifier-free gu
 HEAVIEST = 4.0  # weight of a noise level, and of legs
 KNOWN = 0.1  # weight of what is known anyway
 COLOUR_STEPS = 700
+SAVE_EVERY = 300  # steps
+CHECKPOINT = "painter.pt"
 SHARED = {"layers_per_block": 1, "block_out_channels": (64, 160), "norm_num_groups": 16}
 
 
@@ -106,7 +108,7 @@ class Painter:
     averages: Mapping[str, nn.Module]
 
 
-def new_painter(examples: Examples, work: Path) -> Painter:
+def new_painter(examples: Examples, work: Path, *, colour_steps: int = COLOUR_STEPS) -> Painter:
     """Start from random weights and a text encoder that knows the garments' colours.
 
     The tokenizer is the work folder's, if it has one: more data may bring new words, and these
@@ -120,8 +122,9 @@ def new_painter(examples: Examples, work: Path) -> Painter:
         "controlnet": build_controlnet(),
         "text_encoder": text,
     }
-    first = encode(tokenizer, examples.captions[:: examples.captions_each])
-    teach_colours(text, first, examples.colours, steps=COLOUR_STEPS)
+    if not (work / CHECKPOINT).exists():  # a checkpoint's encoder knows them already
+        first = encode(tokenizer, examples.captions[:: examples.captions_each])
+        teach_colours(text, first, examples.colours, steps=colour_steps)
     averages = {name: copy.deepcopy(module).eval() for name, module in modules.items()}
     return Painter(tokenizer, modules, averages)
 
@@ -160,38 +163,39 @@ def predict(
 
 
 def train_painter(
-    examples: Examples, work: Path, *, seed: int = 7
-) -> Iterator[tuple[int, float, Painter]]:
+    examples: Examples, work: Path, *, seed: int = 7, colour_steps: int = COLOUR_STEPS
+) -> Generator[tuple[int, float, Painter]]:
     """Go on training from the work folder's checkpoint, yielding step, loss and painter.
 
     What a step sees depends on its number and the seed alone, so that a run that was interrupted
-    ends as one that was not. Saving is the caller's: `save_painter`.
+    ends as one that was not. The checkpoint is written every `SAVE_EVERY` steps, and when the
+    generator is closed.
     """
-    painter = new_painter(examples, work)
+    painter = new_painter(examples, work, colour_steps=colour_steps)
     parameters = [p for module in painter.modules.values() for p in module.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.0, betas=(0.9, 0.99))
     step = resume(painter, optimiser, work)
     tokens = encode(painter.tokenizer, examples.captions)
     empty = encode(painter.tokenizer, [""])
     alphas = build_scheduler().alphas_cumprod
-    while True:
-        dice = np.random.default_rng([seed, step])
-        torch.manual_seed(seed * 1_000_003 + step)
-        loss = _loss(painter.modules, _batch(examples, tokens, empty, dice), alphas, dice)
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(parameters, 1.0)
-        for group in optimiser.param_groups:
-            group["lr"] = RATE * min(1.0, (step + 1) / WARM_UP)
-        optimiser.step()
-        step += 1
-        _average(painter, min(AVERAGE, (step + 1) / (step + 20)))
-        yield step, loss.item(), painter
-        if step % SAVE_EVERY == 0:
-            save_painter(painter, optimiser, work, step)
-
-
-SAVE_EVERY = 300  # steps
+    try:
+        while True:
+            dice = np.random.default_rng([seed, step])
+            torch.manual_seed(seed * 1_000_003 + step)
+            loss = _loss(painter.modules, _batch(examples, tokens, empty, dice), alphas, dice)
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(parameters, 1.0)
+            for group in optimiser.param_groups:
+                group["lr"] = RATE * min(1.0, (step + 1) / WARM_UP)
+            optimiser.step()
+            step += 1
+            _average(painter, min(AVERAGE, (step + 1) / (step + 20)))
+            if step % SAVE_EVERY == 0:
+                save_painter(painter, optimiser, work, step)
+            yield step, loss.item(), painter
+    finally:
+        save_painter(painter, optimiser, work, step)
 
 
 def _batch(
@@ -241,7 +245,7 @@ def save_painter(painter: Painter, optimiser: Any, work: Path, step: int) -> Non
         "modules": {name: module.state_dict() for name, module in painter.modules.items()},
         "averages": {name: module.state_dict() for name, module in painter.averages.items()},
     }
-    save_checkpoint(work / "painter.pt", content)
+    save_checkpoint(work / CHECKPOINT, content)
 
 
 def resume(painter: Painter, optimiser: Any | None, work: Path) -> int:
@@ -250,7 +254,7 @@ def resume(painter: Painter, optimiser: Any | None, work: Path) -> int:
     Raises:
         ModelError: It is damaged, or another version's.
     """
-    path = work / "painter.pt"
+    path = work / CHECKPOINT
     if not path.exists():
         return 0
     stored = load_checkpoint(path, part="painter")

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -111,11 +112,12 @@ def run_painter(data: Path, work: Path, *, minutes: float, steps: int) -> None:
         raise ModelError("The painter needs the codec: train --part codec first.")
     codec = AutoencoderKL.from_pretrained(work / "vae").eval()
     examples = make_examples(data, codec)
-    for step, loss, _ in _until(train_painter(examples, work), minutes):
-        if step % 50 == 0:
-            _log(work, "painter", step, loss)
-        if step >= steps:
-            return
+    with closing(train_painter(examples, work)) as training:  # closing it saves
+        for step, loss, _ in _until(training, minutes):
+            if step % 50 == 0:
+                _log(work, "painter", step, loss)
+            if step >= steps:
+                return
 
 
 def run_captioner(data: Path, work: Path, *, steps: int) -> None:
