@@ -1,7 +1,7 @@
 """The command line's own concerns: which photos are meant, and live progress on standard error."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def bytes_of(file: Path | None) -> bytes:
 
 
 @contextmanager
-def shown(console: Console, name: str) -> Iterator[Report]:
+def shown(console: Console, name: str) -> Generator[Report]:
     """Show one photo's stages live, in one line that ends as its summary."""
     columns = (
         TextColumn("[bold]{task.fields[photo]}[/]"),

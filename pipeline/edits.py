@@ -1,13 +1,18 @@
-"""Edits of a skeleton as words: one grammar for typed text, buttons and the command line."""
+"""Edits of a skeleton as words: one grammar for typed text, buttons and the command line.
+
+Directions are the picture's (right is a larger x, down a larger y); the sides of the body are the
+person's own. What the edits do is in `posing` and `stances`; how joints are called in `naming`.
+"""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 
 from pipeline import posing
 from pipeline.errors import EditError
-from pipeline.skeleton import LEFT_LEG, RIGHT_LEG, Joint, Leg, Skeleton
+from pipeline.naming import joint_named, part_named
+from pipeline.skeleton import LEFT_LEG, RIGHT_LEG, Skeleton
 from pipeline.stances import STANCES, preset
 
 DIRECTIONS: dict[str, tuple[int, int]] = {
@@ -16,38 +21,55 @@ DIRECTIONS: dict[str, tuple[int, int]] = {
     "up": (0, -1),
     "down": (0, 1),
 }
-SIDES = {"left": LEFT_LEG, "right": RIGHT_LEG, "l": LEFT_LEG, "r": RIGHT_LEG}
+LONGEST_TEXT = 120  # characters
 FARTHEST = 10_000.0  # pixels; a longer move is a slip of the finger
 DEFAULT_STEP = 10.0  # pixels, where a nudge names none
 EXAMPLES = "right_knee right 12, left_ankle to 340 900, hide left_knee, preset crossed"
 
+_SIDES = {"left": LEFT_LEG, "right": RIGHT_LEG}
+_STANCE_NAMES = {
+    **{stance: stance for stance in STANCES},
+    "stand": "standing",
+    "walk": "walking",
+    "cross": "crossed",
+    "cross legs": "crossed",
+    "legs crossed": "crossed",
+    "crossed legs": "crossed",
+    "sit": "seated",
+    "sitting": "seated",
+}
+
 _NUMBER = r"[-+]?\d{1,6}(?:\.\d{1,3})?"
+_WAY = "(?:left|right|up|down)"
+_STEP = rf"{_WAY}(?: {_NUMBER})?"
+_STEP_REVERSED = rf"{_NUMBER} {_WAY}"
 _MOVE = re.compile(
-    rf"(?P<joint>.+?) (?P<way>left|right|up|down)(?: (?P<by>{_NUMBER})(?: ?px)?)?", re.ASCII
+    rf"(?P<joint>.+?) "
+    rf"(?P<moves>{_STEP}(?: {_STEP})*|{_STEP_REVERSED}(?: {_STEP_REVERSED})*)"
 )
-_PULL = re.compile(
-    rf"(?:drag )?(?P<joint>.+?) to (?P<x>{_NUMBER})[ ,]+(?P<y>{_NUMBER})(?: ?px)?", re.ASCII
-)
-_SHOW = re.compile(r"(?P<verb>hide|restore) (?P<joint>.+)")
-_STANCE = re.compile(r"(?:preset )(?P<stance>\w+)")
+_STEPS = re.compile(rf"(?P<way>{_WAY})(?: (?P<by>{_NUMBER}))?")
+_STEPS_REVERSED = re.compile(rf"(?P<by>{_NUMBER}) (?P<way>{_WAY})")
+_PULL = re.compile(rf"(?P<joint>.+?) to (?P<x>{_NUMBER}) (?P<y>{_NUMBER})")
+_SHOW = re.compile(r"(?P<verb>hide|restore|show) (?P<part>.+)")
+_STANCE = re.compile(r"(?:preset )?(?P<stance>.+)")
 _FRONT = re.compile(r"front (?P<side>left|right|none)(?: leg)?")
-_TURN = re.compile(
-    rf"(?P<verb>rotate|scale) (?P<side>left|right)(?: leg)? (?P<by>{_NUMBER})", re.ASCII
-)
+_IN_FRONT = re.compile(r"(?P<side>left|right)(?: leg)? in front")
+_ROTATE = re.compile(rf"rotate (?P<side>left|right)(?: leg)? (?P<by>{_NUMBER})")
+_SCALE = re.compile(rf"scale (?P<side>left|right)(?: leg)? (?P<by>{_NUMBER})(?P<percent> ?%)?")
 _MIRROR_LEG = re.compile(r"mirror (?P<side>left|right)(?: leg)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change of a skeleton.
+    """One change of a skeleton; two are equal when they are typed alike.
 
     Attributes:
-        text: How a person would type it, in its plainest form.
+        text: How a person would type it, in its plainest form; `parse_edit` reads it back.
         change: What it does.
     """
 
     text: str
-    change: Callable[[Skeleton], Skeleton]
+    change: Callable[[Skeleton], Skeleton] = field(compare=False, repr=False)
 
 
 def apply(skeleton: Skeleton, edit: Edit) -> Skeleton:
@@ -60,19 +82,36 @@ def apply(skeleton: Skeleton, edit: Edit) -> Skeleton:
 
 
 def parse_edit(text: str) -> Edit:
-    """Read one edit: `right_knee right 12`, `hide left ankle`, `preset crossed`, `swap legs`.
+    """Read one edit, forgiving about spaces, underscores, capitals and units.
 
-    Directions are the picture's (right is a larger x), the sides of the body the person's own.
+    - `right_knee right 12`, `r knee 12 right 5 up`, `3 left`: moves a joint, by name or number;
+    - `left_ankle to 340 900`: drags it, bones keep their length;
+    - `rotate right leg 15`, `scale right leg 110%`, `mirror`, `mirror right leg`, `swap legs`;
+    - `hide left_knee`, `restore left leg`, `front right`, `preset crossed`.
 
     Raises:
-        EditError: It is no edit that is known; the sentence shows some that are.
+        EditError: It is no edit that is known; the sentence shows one that is.
     """
-    words = " ".join(text.replace("_", " ").lower().split())
-    for read in (_read_fixed, _read_show, _read_stance, _read_front, _read_turn, _read_move):
+    words = _plain(text)
+    for read in _READERS:
         edit = read(words)
         if edit is not None:
             return edit
-    raise EditError(f'I do not understand "{text.strip()[:60]}". Try one of: {EXAMPLES}')
+    shown = text.strip()[:60]
+    for end in range(words.count(" "), 0, -1):
+        start = " ".join(words.split(" ")[:end])
+        if part_named(start) is not None:
+            raise EditError(f'I do not understand "{shown}". Try: {start.replace(" ", "_")} up 20')
+    raise EditError(f'I do not understand "{shown}". Try one of: {EXAMPLES}')
+
+
+def _plain(text: str) -> str:
+    """Reduce what was typed to lower-case words and numbers with single spaces between."""
+    words = text[:LONGEST_TEXT].lower()
+    words = re.sub(r"[_,;:]|(?<=[a-z])-(?=[a-z])|\band\b", " ", words, flags=re.ASCII)
+    words = re.sub(r"(?<=\d) ?(?:px|pixels?|°|deg(?:rees?)?)(?![a-z])", " ", words, flags=re.ASCII)
+    words = re.sub(r"^\s*(?:move|nudge|drag)\s", "", words)
+    return " ".join(words.split())
 
 
 def _read_fixed(words: str) -> Edit | None:
@@ -80,83 +119,112 @@ def _read_fixed(words: str) -> Edit | None:
         return Edit("swap legs", posing.swap_legs)
     if words == "mirror":
         return Edit("mirror", posing.mirror)
+    return None
+
+
+def _read_mirrored_leg(words: str) -> Edit | None:
     match = _MIRROR_LEG.fullmatch(words)
     if match is None:
         return None
-    source = SIDES[match["side"]]
-    return Edit(f"mirror {match['side']} leg", partial(posing.mirror_leg, source=source))
+    change = partial(posing.mirror_leg, source=_SIDES[match["side"]])
+    return Edit(f"mirror {match['side']} leg", change)
 
 
 def _read_show(words: str) -> Edit | None:
     match = _SHOW.fullmatch(words)
     if match is None:
         return None
-    joint = joint_named(match["joint"])
-    change = posing.hide if match["verb"] == "hide" else posing.restore
-    return Edit(f"{match['verb']} {joint.label}", partial(change, joints=[joint]))
+    verb = "hide" if match["verb"] == "hide" else "restore"
+    part = part_named(match["part"])
+    if part is None:
+        joint = joint_named(match["part"])
+        part = (joint.label, (joint,))
+    name, joints = part
+    change = posing.hide if verb == "hide" else posing.restore
+    return Edit(f"{verb} {name}", partial(change, joints=joints))
 
 
 def _read_stance(words: str) -> Edit | None:
     match = _STANCE.fullmatch(words)
-    if match is None and words not in STANCES:
+    if match is None:
         return None
-    stance = match["stance"] if match else words
+    stance = _STANCE_NAMES.get(match["stance"])
+    if stance is None:
+        if words.startswith("preset "):
+            known = ", ".join(STANCES)
+            raise EditError(f'I know no stance "{match["stance"]}". Try one of: {known}')
+        return None
     return Edit(f"preset {stance}", partial(preset, stance=stance))
 
 
 def _read_front(words: str) -> Edit | None:
-    match = _FRONT.fullmatch(words)
+    match = _FRONT.fullmatch(words) or _IN_FRONT.fullmatch(words)
     if match is None:
         return None
-    leg: Leg | None = SIDES.get(match["side"])
-    return Edit(f"front {match['side']}", partial(posing.in_front, leg=leg))
+    change = partial(posing.in_front, leg=_SIDES.get(match["side"]))
+    return Edit(f"front {match['side']}", change)
 
 
-def _read_turn(words: str) -> Edit | None:
-    match = _TURN.fullmatch(words)
+def _read_rotate(words: str) -> Edit | None:
+    match = _ROTATE.fullmatch(words)
     if match is None:
         return None
-    leg, by = SIDES[match["side"]], float(match["by"])
-    text = f"{match['verb']} {match['side']} leg {by:g}"
-    if match["verb"] == "rotate":
-        return Edit(text, partial(posing.rotate_leg, leg=leg, degrees=by))
-    return Edit(text, partial(posing.scale_leg, leg=leg, factor=by))
+    by = float(match["by"])
+    change = partial(posing.rotate_leg, leg=_SIDES[match["side"]], degrees=by)
+    return Edit(f"rotate {match['side']} leg {_number(by)}", change)
+
+
+def _read_scale(words: str) -> Edit | None:
+    match = _SCALE.fullmatch(words)
+    if match is None:
+        return None
+    by = float(match["by"]) / (100 if match["percent"] else 1)
+    change = partial(posing.scale_leg, leg=_SIDES[match["side"]], factor=by)
+    return Edit(f"scale {match['side']} leg {_number(by)}", change)
+
+
+def _read_pull(words: str) -> Edit | None:
+    match = _PULL.fullmatch(words)
+    if match is None:
+        return None
+    joint, x, y = joint_named(match["joint"]), float(match["x"]), float(match["y"])
+    change = partial(posing.drag, joint=joint, x=x, y=y)
+    return Edit(f"{joint.label} to {_number(x)} {_number(y)}", change)
 
 
 def _read_move(words: str) -> Edit | None:
-    pull = _PULL.fullmatch(words)
-    if pull is not None:
-        joint, x, y = joint_named(pull["joint"]), float(pull["x"]), float(pull["y"])
-        return Edit(f"{joint.label} to {x:g} {y:g}", partial(posing.drag, joint=joint, x=x, y=y))
     match = _MOVE.fullmatch(words)
     if match is None:
         return None
-    joint, way = joint_named(match["joint"]), DIRECTIONS[match["way"]]
-    by = float(match["by"] or DEFAULT_STEP)
-    if abs(by) > FARTHEST:
+    joint = joint_named(match["joint"])
+    steps = list(_steps(match["moves"]))
+    if max(abs(by) for _, by in steps) > FARTHEST:
         raise EditError(f"A joint moves by {FARTHEST:g} pixels at most. Try: {joint.label} up 20")
-    move = partial(posing.nudge, joint=joint, dx=way[0] * by, dy=way[1] * by)
-    return Edit(f"{joint.label} {match['way']} {by:g}", move)
+    dx = sum(DIRECTIONS[way][0] * by for way, by in steps)
+    dy = sum(DIRECTIONS[way][1] * by for way, by in steps)
+    told = " ".join(f"{way} {_number(by)}" for way, by in steps)
+    return Edit(f"{joint.label} {told}", partial(posing.nudge, joint=joint, dx=dx, dy=dy))
 
 
-_SHORT = {"toe": "big toe", "foot": "ankle"}
+def _steps(moves: str) -> Iterator[tuple[str, float]]:
+    """Yield directions and pixels from `right 12 up` or `12 right 5 up`."""
+    pattern = _STEPS_REVERSED if moves[0] in "+-0123456789" else _STEPS
+    for match in pattern.finditer(moves):
+        yield match["way"], float(match["by"] or DEFAULT_STEP)
 
 
-def joint_named(name: str) -> Joint:
-    """Find a joint by the name that a person typed: `right knee`, `r knee`, `rknee`, `left_toe`.
+def _number(value: float) -> str:
+    return f"{value:.6f}".rstrip("0").rstrip(".")
 
-    Raises:
-        EditError: There is no such joint.
-    """
-    words = name.replace("_", " ").strip()
-    match = re.fullmatch(r"(?:(left|l|right|r)[ ]?)?([a-z ]+)", words)
-    if match:
-        side = {"l": "left", "r": "right"}.get(match[1] or "", match[1] or "")
-        part = _SHORT.get(match[2], match[2])
-        for joint in Joint:
-            if joint.label == f"{side} {part}".strip().replace(" ", "_"):
-                return joint
-    raise EditError(
-        f'I know no joint "{name.strip()[:40]}". Leg joints are: '
-        + ", ".join(joint.label for leg in (RIGHT_LEG, LEFT_LEG) for joint in leg.joints)
-    )
+
+_READERS = (
+    _read_fixed,
+    _read_mirrored_leg,
+    _read_show,
+    _read_stance,
+    _read_front,
+    _read_rotate,
+    _read_scale,
+    _read_pull,
+    _read_move,
+)

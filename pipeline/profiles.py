@@ -208,7 +208,7 @@ def _hub_weights(*, download: bool) -> Weights | None:
     """Locate sd15 in the hub's cache, or fetch it; None when that is not possible."""
     if find_spec("huggingface_hub") is None:
         return None
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import snapshot_download  # pyright: ignore[reportUnknownVariableType]
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     folders: dict[str, Path] = {}

@@ -27,7 +27,7 @@ def body_labels(
         plan: The body plan.
     """
     cut, words = outfit.cut, outfit.words
-    x, y, z, down, arm, _ = (fields[:, FIELDS.index(name)] for name in FIELDS)
+    x, y, z, down, arm, head = (fields[:, FIELDS.index(name)] for name in FIELDS)
     labels = np.full(len(fields), Label.SKIN, np.uint8)
     trunk = arm < -0.5
     labels[trunk & (down > 0.12)] = Label.BARE_LEG

@@ -58,7 +58,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """Where cloth begins and ends, on the body's scales (`bodies.FIELDS`), and its width in metres."""
+    """Where cloth begins and ends, on the scales of `bodies.FIELDS`, and its width in metres."""
 
     collar: float
     collar_depth: float

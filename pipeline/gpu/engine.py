@@ -1,7 +1,7 @@
 """Carries jobs out on loaded models: the whole way of a photo, and of a refine."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -153,7 +153,7 @@ class _Clock:
         self._report = report
 
     @contextmanager
-    def stage(self, stage: Stage) -> Iterator[None]:
+    def stage(self, stage: Stage) -> Generator[None]:
         self._report(Progress(stage, 0, 1))
         begun = time.perf_counter()
         yield

@@ -140,7 +140,7 @@ def _scheduler(folder: Path) -> Any:
     """
     from diffusers import UniPCMultistepScheduler
 
-    config = UniPCMultistepScheduler.load_config(folder, local_files_only=True)
+    config: Any = UniPCMultistepScheduler.load_config(folder, local_files_only=True)
     return UniPCMultistepScheduler.from_config(config)
 
 

@@ -181,9 +181,7 @@ class _Frame:
         self._canvas = Size(*picture.size)
         self._picture = _padded(picture, layout, Image.Resampling.LANCZOS)
         # BOX keeps a trace of every white pixel: whatever is partly new is new.
-        self._mask = _padded(mask, layout, Image.Resampling.BOX).point(
-            lambda value: 255 * (value > 0)
-        )
+        self._mask = _padded(mask, layout, Image.Resampling.BOX).point([0, *[255] * 255])
         self._pixels = _channels(self._picture).to(models.device, models.dtype) * 2 - 1
         self._holes = (_channels(self._mask) > 0.5).to(models.device, models.dtype)
         size = models.latent_size(layout.frame)

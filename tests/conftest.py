@@ -1,0 +1,27 @@
+"""The guard that keeps the event loop free."""
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator
+
+import pytest
+
+PATIENCE = 0.1  # seconds that one step of an async test may hold the loop
+
+
+@pytest.fixture(autouse=True)
+def guard_async_tests(request: pytest.FixtureRequest) -> None:
+    """Let tests without a loop go on without one."""
+    if inspect.iscoroutinefunction(request.function):
+        request.getfixturevalue("never_block_the_loop")
+
+
+@pytest.fixture
+async def never_block_the_loop(caplog: pytest.LogCaptureFixture) -> AsyncIterator[None]:
+    """Fail an async test in which one step held the event loop for too long."""
+    loop = asyncio.get_running_loop()
+    loop.set_debug(True)
+    loop.slow_callback_duration = PATIENCE
+    yield
+    warnings = [r.getMessage() for r in caplog.get_records("call") if r.name == "asyncio"]
+    assert [text for text in warnings if " took " in text] == []
