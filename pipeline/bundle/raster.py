@@ -85,9 +85,14 @@ def _fill(points, faces, face, shares, nearness):  # noqa: ANN001, ANN202  # pra
                     shares[y, x, 1] = third * nc / near
 
 
+def vertex_normals(vertices: Floats, faces: NDArray[np.int32]) -> Floats:
+    """Outward unit normals of (V, 3) vertices, weighted by the area of the faces around."""
+    normals: Floats = _vertex_normals(vertices, faces)
+    return normals
+
+
 @numba.njit(cache=True)
-def vertex_normals(vertices, faces):  # noqa: ANN001, ANN201  # pragma: no cover
-    """Outward unit normals of (V, 3) float32 vertices, weighted by the area of the faces around."""
+def _vertex_normals(vertices, faces):  # noqa: ANN001, ANN201  # pragma: no cover
     normals = np.zeros_like(vertices)
     for f in range(len(faces)):
         i, j, k = faces[f, 0], faces[f, 1], faces[f, 2]
