@@ -3,7 +3,7 @@
 What people see of a skeleton is drawn in `preview`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -72,15 +72,16 @@ _LIMB_DIMMING = 0.6
 # around (its discs are not). Here that half pixel scales with the stick, so that a small picture is
 # the large one, shrunk.
 _OUTLINE = 0.5 / 4
-_TRAINED_STICK = (
-    4.0  # drawn as the reference draws it, without antialiasing; thinner sticks need sub-pixels
-)
+# Drawn as the reference draws it, without antialiasing; thinner sticks need sub-pixels.
+_TRAINED_STICK = 4.0
 _FINEST = 8  # sub-pixels a pixel; more is not seen and takes memory
 _FRACTION_BITS = 4  # OpenCV's fixed-point coordinates
 _FAR = 1 << 20  # sub-pixels; a joint further off is no person's, and would overflow
 _ANGLES = np.linspace(0.0, 2 * np.pi, 48, endpoint=False)
-LIMB_RADIUS = 0.17  # of the torso: a trouser leg with some air round it
 _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
+
+LIMB_RADIUS = 0.17  # of the torso: a trouser leg with some air round it
+_UNKNOWN_FOOT = 2.0  # limb radii that a foot of which only the ankle is known may reach
 
 
 def draw_condition(
@@ -174,7 +175,7 @@ def limb_mask(
     legs: Sequence[Leg] = LEGS,
     radius: float | None = None,
 ) -> Image.Image:
-    """Cover legs from hip to toes by capsules, feet by broader ones.
+    """Cover legs from hip to toes by capsules, each foot by one rounded shape.
 
     Args:
         skeletons: In pixels of the picture; hidden joints are not covered.
@@ -187,20 +188,29 @@ def limb_mask(
     """
     mask = np.zeros((size.height, size.width), np.uint8)
     for skeleton in skeletons:
-        wide = radius or LIMB_RADIUS * (skeleton.torso or size.height / 4)
+        share = LIMB_RADIUS * (skeleton.torso or size.height / 4)
+        wide = share if radius is None else radius
         for leg in legs:
-            for chain in ((leg.hip, leg.knee, leg.ankle), (leg.ankle, leg.heel), _sole(leg)):
-                points = [skeleton.get(joint) for joint in chain]
-                _capsules(mask, [point for point in points if point], wide)
+            _cover(mask, skeleton.visible((leg.hip, leg.knee, leg.ankle)).values(), wide)
+            foot = skeleton.visible((leg.ankle, *leg.foot))
+            if len(foot) == 1 and leg.ankle in foot:
+                # No toes are known: room for them in any direction.
+                _cover(mask, foot.values(), wide * _UNKNOWN_FOOT)
+            _cover(mask, foot.values(), wide, filled=True)
     return Image.fromarray(mask)
 
 
-def _sole(leg: Leg) -> tuple[Joint, ...]:
-    return leg.ankle, leg.big_toe, leg.small_toe
-
-
-def _capsules(mask: NDArray[np.uint8], chain: Sequence[Keypoint], radius: float) -> None:
-    spots = [(round(point.x), round(point.y)) for point in chain]
-    for start, end in zip(spots, spots[1:] or spots, strict=False):
-        cv2.line(mask, start, end, 255, max(1, round(2 * radius)))
-        cv2.circle(mask, end, round(radius), 255, -1)
+def _cover(
+    mask: NDArray[np.uint8], chain: Iterable[Keypoint], radius: float, *, filled: bool = False
+) -> None:
+    """Whiten everything within `radius` of a chain of points, or of the shape that they span."""
+    points = np.array([(point.x, point.y) for point in chain]).reshape(-1, 2)
+    # An odd width is centred on pixels.
+    spots = np.rint((points - 0.5).clip(-_FAR, _FAR)).astype(np.int32)
+    if filled and len(spots) > 2:
+        spots = cv2.convexHull(spots).astype(np.int32).reshape(-1, 2)
+        cv2.fillConvexPoly(mask, spots, 255)
+    wide = max(0, round(radius))
+    cv2.polylines(mask, [spots], filled, 255, 2 * wide + 1)
+    for x, y in spots.tolist():
+        cv2.circle(mask, (x, y), wide, 255, -1)

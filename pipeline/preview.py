@@ -6,6 +6,7 @@ from math import atan2, cos, hypot, sin
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
@@ -103,7 +104,7 @@ def draw_plan(placed: Image.Image, photo: Box, skeletons: Sequence[Skeleton]) ->
     pixels = np.array(placed.convert("RGB"))
     known = pixels[photo.top : photo.bottom, photo.left : photo.right].copy()
     stripes = _stripes(pixels, period=max(6, round(hypot(*placed.size) / 60)))
-    pixels = cv2.addWeighted(pixels, _VEIL, stripes, 1.0, 30.0).astype(np.uint8, copy=False)
+    cv2.addWeighted(pixels, _VEIL, stripes, 1.0, 30.0, dst=pixels)
     pixels[photo.top : photo.bottom, photo.left : photo.right] = known
     width = max(1, round(hypot(*placed.size) / 500))
     corner = (photo.right - 1, photo.bottom - 1)
@@ -114,9 +115,9 @@ def draw_plan(placed: Image.Image, photo: Box, skeletons: Sequence[Skeleton]) ->
 def _stripes(like: Pixels, *, period: int) -> Pixels:
     """Return faint diagonal stripes in the shape of a picture."""
     height, width, _ = like.shape
-    line = (np.arange(height + width) // period % 2 * 14).astype(np.uint8)
-    rows = np.lib.stride_tricks.as_strided(line, (height, width), (1, 1), writeable=False)
-    return cv2.merge([rows, rows, rows]).astype(np.uint8, copy=False)
+    line = np.array([at // period % 2 * 14 for at in range(height + width)], np.uint8)
+    rows = sliding_window_view(line, width)[:height]
+    return np.ascontiguousarray(np.broadcast_to(rows[:, :, None], (height, width, 3)))
 
 
 def _colour(joint: Joint) -> Colour:
