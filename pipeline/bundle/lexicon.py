@@ -112,7 +112,7 @@ def teach_colours(
         rows = torch.randint(len(tokens), (64,), generator=dice)
         named = head(encoder(tokens[rows])[0].flatten(1))
         worn = ~colours[rows].isnan()
-        # Chosen before the difference: a NaN that is left out afterwards still reaches the gradient.
+        # Chosen before the difference: a NaN left out after it still reaches the gradient.
         loss = ((named[worn] - colours[rows][worn]) ** 2).mean()
         optimiser.zero_grad()
         loss.backward()
