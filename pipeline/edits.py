@@ -11,7 +11,7 @@ from functools import partial
 
 from pipeline import posing
 from pipeline.errors import EditError
-from pipeline.naming import joint_named, part_named
+from pipeline.naming import is_joint, joint_named, part_named
 from pipeline.skeleton import LEFT_LEG, RIGHT_LEG, Skeleton
 from pipeline.stances import STANCES, preset
 
@@ -39,7 +39,7 @@ _STANCE_NAMES = {
     "sitting": "seated",
 }
 
-_NUMBER = r"[-+]?\d{1,6}(?:\.\d{1,3})?"
+_NUMBER = r"[-+]?[0-9]{1,6}(?:\.[0-9]{1,3})?"
 _WAY = "(?:left|right|up|down)"
 _STEP = rf"{_WAY}(?: {_NUMBER})?"
 _STEP_REVERSED = rf"{_NUMBER} {_WAY}"
@@ -98,9 +98,9 @@ def parse_edit(text: str) -> Edit:
         if edit is not None:
             return edit
     shown = text.strip()[:60]
-    for end in range(words.count(" "), 0, -1):
+    for end in range(words.count(" ") + 1, 0, -1):
         start = " ".join(words.split(" ")[:end])
-        if part_named(start) is not None:
+        if is_joint(start):
             raise EditError(f'I do not understand "{shown}". Try: {start.replace(" ", "_")} up 20')
     raise EditError(f'I do not understand "{shown}". Try one of: {EXAMPLES}')
 
@@ -135,11 +135,7 @@ def _read_show(words: str) -> Edit | None:
     if match is None:
         return None
     verb = "hide" if match["verb"] == "hide" else "restore"
-    part = part_named(match["part"])
-    if part is None:
-        joint = joint_named(match["part"])
-        part = (joint.label, (joint,))
-    name, joints = part
+    name, joints = part_named(match["part"])
     change = posing.hide if verb == "hide" else posing.restore
     return Edit(f"{verb} {name}", partial(change, joints=joints))
 

@@ -37,7 +37,7 @@ def joint_named(name: str) -> Joint:
     if "right" + spelling in _SPELLINGS:
         right = _SPELLINGS["right" + spelling]
         raise EditError(f"Which {spelling}? Say {right.label} or {right.mirrored.label}.")
-    close = get_close_matches(spelling, _SPELLINGS, n=1, cutoff=0.75)
+    close = get_close_matches(spelling, _SPELLINGS, n=1, cutoff=0.8)
     meant = [_SPELLINGS[close[0]]] if close else [joint for leg in LEGS for joint in leg.joints]
     hint = "Did you mean" if close else "Leg joints are"
     raise EditError(
@@ -45,13 +45,22 @@ def joint_named(name: str) -> Joint:
     )
 
 
-def part_named(name: str) -> tuple[str, tuple[Joint, ...]] | None:
-    """Find a joint, or a leg from the knee down, or a foot's points; with its plainest name."""
+def part_named(name: str) -> tuple[str, tuple[Joint, ...]]:
+    """Find a joint, a leg from the knee down, or a foot's points; with its plainest name.
+
+    Raises:
+        EditError: There is no such part.
+    """
     spelling = _squeezed(name)
     if spelling in _PARTS:
         return _PARTS[spelling]
-    joint = _SPELLINGS.get(spelling)
-    return (joint.label, (joint,)) if joint is not None else None
+    joint = joint_named(name)
+    return joint.label, (joint,)
+
+
+def is_joint(name: str) -> bool:
+    """Whether a joint is called so."""
+    return _squeezed(name) in _SPELLINGS
 
 
 def _squeezed(name: str) -> str:

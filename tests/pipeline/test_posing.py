@@ -162,7 +162,7 @@ def test_a_straight_leg_without_a_partner_bends_to_its_usual_side(leg: Leg, outw
 
 def test_a_leg_whose_joints_lie_on_one_spot_survives_a_drag():
     spot = Keypoint(10, 10)
-    lump = Skeleton({joint: spot for joint in LEFT_LEG.joints})
+    lump = Skeleton(dict.fromkeys(LEFT_LEG.joints, spot))
     after = posing.drag(lump, Joint.LEFT_ANKLE, 50, 50)
     assert place(after, Joint.LEFT_ANKLE) == (10, 10)
     assert place(posing.drag(lump, Joint.LEFT_KNEE, 10, 10), Joint.LEFT_KNEE) == (10, 10)
