@@ -59,11 +59,17 @@ def whole_person(
 def random_person(seed: int) -> Skeleton:
     """Scatter all joints over 1000 x 1000 pixels, some guessed, some hidden."""
     draw = np.random.default_rng(seed)
+    points = {
+        joint: Keypoint(
+            float(draw.uniform(0, 1000)),
+            float(draw.uniform(0, 1000)),
+            0.7,
+            guessed=bool(draw.random() < 0.3),
+        )
+        for joint in Joint
+    }
     return Skeleton(
-        {
-            joint: Keypoint(*draw.uniform(0, 1000, 2).tolist(), 0.7, guessed=draw.random() < 0.3)
-            for joint in Joint
-        },
+        points,
         hidden=frozenset(joint for joint in Joint if draw.random() < 0.1),
         front=[None, Joint.RIGHT_HIP, Joint.LEFT_HIP][int(draw.integers(3))],
     )

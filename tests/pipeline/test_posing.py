@@ -10,6 +10,7 @@ from pipeline.skeleton import LEFT_LEG, LEGS, RIGHT_LEG, Joint, Keypoint, Leg, S
 from tests.pipeline.people import random_person, whole_person
 
 SEEDS = range(60)
+HEIGHTS = (0, 50, 100)  # of a straight leg: hip, knee, ankle
 LEG_PAIRS = [(leg.hip, leg.knee) for leg in LEGS] + [(leg.knee, leg.ankle) for leg in LEGS]
 ARM_PAIRS = [
     (Joint.RIGHT_SHOULDER, Joint.RIGHT_ELBOW),
@@ -143,8 +144,8 @@ def test_an_ankle_dragged_onto_its_hip_folds_the_leg_up(person: Skeleton):
 def test_a_straight_leg_bends_outwards(leg: Leg, outwards: int):
     straight = Skeleton(
         {
-            **{joint: Keypoint(80, y) for joint, y in zip(RIGHT_LEG.joints, (0, 50, 100))},
-            **{joint: Keypoint(120, y) for joint, y in zip(LEFT_LEG.joints, (0, 50, 100))},
+            **{joint: Keypoint(80, y) for y, joint in zip(HEIGHTS, RIGHT_LEG.joints, strict=False)},
+            **{joint: Keypoint(120, y) for y, joint in zip(HEIGHTS, LEFT_LEG.joints, strict=False)},
         }
     )
     x, y = place(straight, leg.ankle)
@@ -154,8 +155,9 @@ def test_a_straight_leg_bends_outwards(leg: Leg, outwards: int):
 
 @pytest.mark.parametrize(("leg", "outwards"), [(RIGHT_LEG, -1), (LEFT_LEG, 1)])
 def test_a_straight_leg_without_a_partner_bends_to_its_usual_side(leg: Leg, outwards: int):
-    joints = (leg.hip, leg.knee, leg.ankle)
-    alone = Skeleton({joint: Keypoint(80, y) for joint, y in zip(joints, (0, 50, 100))})
+    alone = Skeleton(
+        {joint: Keypoint(80, y) for y, joint in zip(HEIGHTS, leg.joints, strict=False)}
+    )
     after = posing.drag(alone, leg.ankle, 80, 60)
     assert (after.keypoints[leg.knee].x - 80) * outwards > 10
 
@@ -257,7 +259,7 @@ def test_a_scaled_leg_is_longer_in_all_its_bones(person: Skeleton):
 
 @pytest.mark.parametrize("factor", [0.0, -1.0, 0.19, 5.01, float("nan")])
 def test_a_leg_is_not_scaled_out_of_all_proportion(person: Skeleton, factor: float):
-    with pytest.raises(EditError, match="Try: scale right_leg 1.1"):
+    with pytest.raises(EditError, match=r"Try: scale right_leg 1\.1"):
         posing.scale_leg(person, RIGHT_LEG, factor)
 
 
