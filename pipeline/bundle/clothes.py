@@ -63,6 +63,8 @@ def dressed(body: Body, plan: BodyPlan, outfit: Outfit) -> Body:
     cut = outfit.cut
     down, arm = plan.field("down"), plan.field("arm")
     trunk = arm < -0.5
+    leather = np.zeros(len(down))
+    leather[-plan.shoe_points :] = 1
     legs = smoothstep(down, cut.waist - 0.1, cut.waist + 0.1) * smoothstep(
         -down, -cut.hem - 0.1, -cut.hem
     )
@@ -71,8 +73,6 @@ def dressed(body: Body, plan: BodyPlan, outfit: Outfit) -> Body:
         down, cut.collar - 0.02, cut.collar + 0.15
     )
     upper = np.where(trunk, upper, 1.0) * smoothstep(-arm, -cut.sleeve - 0.15, -cut.sleeve)
-    leather = np.zeros(len(down))
-    leather[-plan.shoe_points :] = 1
     shaft = smoothstep(down, cut.shoe_top - 0.02, cut.shoe_top + 0.02) * trunk
     shoes = np.maximum(leather, shaft * smoothstep(-down, -2.1, -2.04))  # feet stay inside
     wide = cut.ease + cut.flare * smoothstep(down, 0.4, 2.0)
@@ -82,6 +82,8 @@ def dressed(body: Body, plan: BodyPlan, outfit: Outfit) -> Body:
     grown = np.maximum(
         legs * wide * inseam, np.maximum(upper * cut.top_ease, shoes * cut.shoe_ease)
     )
+    inside = smoothstep(down, 2.02, 2.06) * trunk * (1 - leather)
+    grown -= 0.004 * inside * (outfit.words.shoe_colour is not None)
     wrapped = np.clip(0.85 * np.maximum(upper, legs * np.minimum(1, cut.ease / 0.01)), 0, 1)
     between = np.hypot(plan.field("x") / 0.09, (down - 0.2) / 0.3)
     wrapped *= 1 - 0.8 * smoothstep(-between, -1.0, -0.4) * trunk * (down > -0.05)

@@ -165,7 +165,7 @@ def _cut(dice: Dice, words: Words) -> Cut:
         ease=float(eases.get(words.bottom, dice.uniform(0.004, 0.024))),
         flare=float(dice.uniform(0, 0.02) if words.bottom in ("jeans", "trousers") else 0.0),
         shoe_top=float(dice.uniform(*shoe_tops[words.shoes])),
-        shoe_ease=float({"boots": 0.012, "sneakers": 0.01}.get(words.shoes, 0.006)),
+        shoe_ease=float({"boots": 0.012, "sneakers": 0.01}.get(words.shoes, 0.008)),
         sole=0.0 if words.shoes == "barefoot" else float(dice.uniform(0.016, 0.034)),
         hair={"shaved": 0.003}.get(words.hair, float(dice.uniform(0.01, 0.03))),
         hair_length=float(lengths.get(words.hair, -1.0)),

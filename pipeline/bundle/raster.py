@@ -92,7 +92,7 @@ def vertex_normals(vertices: Floats, faces: NDArray[np.int32]) -> Floats:
 
 
 @numba.njit(cache=True)
-def _vertex_normals(vertices, faces):  # noqa: ANN001, ANN201  # pragma: no cover
+def _vertex_normals(vertices, faces):  # noqa: ANN001, ANN202  # pragma: no cover
     normals = np.zeros_like(vertices)
     for f in range(len(faces)):
         i, j, k = faces[f, 0], faces[f, 1], faces[f, 2]

@@ -1,4 +1,4 @@
-"""What lies around a body, worked out once when bodies are baked: cloth's drape and a pair of shoes."""
+"""What lies around a body, worked out when bodies are baked: cloth's drape and a pair of shoes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -56,7 +56,7 @@ def make_shoes(template: np.ndarray, *, ankle: float) -> Shoes:
 
 
 def _hull_tube(foot: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Cast rays from the foot's middle line (heel first) to its hull: a grid of points and faces."""
+    """Cast rays from the foot's middle line, heel first, to its hull: points and faces."""
     planes = ConvexHull(foot).equations  # normal, offset: normal . p + offset <= 0 inside
     front, back = foot[:, 1].min() + 0.05, foot[:, 1].max() - 0.04
     ends = [_middle(foot, y) for y in (back, front)]
@@ -87,7 +87,7 @@ def _middle(foot: np.ndarray, y: float) -> np.ndarray:
 
 
 def tube_faces(rows: int, columns: int) -> np.ndarray:
-    """Triangles of rings listed along an axis, each counter-clockwise seen from where they begin."""
+    """Triangles of rings along an axis, each counter-clockwise seen from where they begin."""
     row, column = np.meshgrid(np.arange(rows - 1), np.arange(columns), indexing="ij")
     a, b = row * columns + column, row * columns + (column + 1) % columns
     c, d = a + columns, b + columns
@@ -95,11 +95,13 @@ def tube_faces(rows: int, columns: int) -> np.ndarray:
 
 
 def drape(template: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Way to cloth over the body: it bridges hollows and hardly presses what sticks out."""
+    """Way to cloth over the body: it bridges hollows and hardly presses what sticks out.
+
+    Along the normals only: sliding over the skin would tear straight hems.
+    """
     way = _smoothed(template, faces) - template
     normals = vertex_normals(template.astype(np.float32), faces.astype(np.int32))
-    inward = np.minimum((way * normals).sum(axis=1) + 0.006, 0)
-    return way - inward[:, None] * normals
+    return np.maximum((way * normals).sum(axis=1), -0.006)[:, None] * normals
 
 
 def _smoothed(points: np.ndarray, faces: np.ndarray, *, rounds: int = 80) -> np.ndarray:
