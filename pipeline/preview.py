@@ -134,9 +134,12 @@ def _spot(x: float, y: float) -> Spot:
     return round(min(max(x, -_FAR), _FAR)), round(min(max(y, -_FAR), _FAR))
 
 
+def _front_joints(person: Skeleton) -> set[Joint]:
+    return {joint for leg in LEGS if leg.hip == person.front for joint in leg.joints}
+
+
 def _draw_limbs(pixels: Pixels, person: Skeleton, pen: _Pen) -> None:
-    points = person.visible()
-    front = {joint for leg in LEGS if leg.hip == person.front for joint in leg.joints}
+    points, front = person.visible(), _front_joints(person)
     limbs = [limb for limb in _LIMBS if points.keys() >= set(limb)]
     limbs.sort(key=lambda limb: front.issuperset(limb))
     for start, end in limbs:
@@ -158,8 +161,9 @@ def _dashes(a: Keypoint, b: Keypoint, pen: _Pen) -> list[tuple[Keypoint, Keypoin
 
 
 def _draw_joints(pixels: Pixels, person: Skeleton, pen: _Pen, chosen: Joint | None) -> None:
-    points = person.visible()
-    for joint, point in sorted(points.items(), key=lambda item: item[0] in NUMBERED):
+    points, front = person.visible(), _front_joints(person)
+    for joint in sorted(points, key=lambda joint: (joint in front, joint in NUMBERED)):
+        point = points[joint]
         colour = CHOSEN_COLOUR if joint == chosen else _colour(joint)
         if not _is_inside(point, pixels):
             inner = points.get(_INNER_NEIGHBOUR.get(joint, joint))

@@ -89,6 +89,15 @@ def test_the_chosen_joint_stands_out():
     assert shows(picture, CHOSEN_COLOUR) > 50
 
 
+@pytest.mark.parametrize(
+    ("front", "colour"), [(Joint.RIGHT_HIP, RIGHT_COLOUR), (Joint.LEFT_HIP, LEFT_COLOUR)]
+)
+def test_the_front_legs_handle_lies_over_the_other(front: Joint, colour: tuple[int, int, int]):
+    knees = {Joint.RIGHT_KNEE: Keypoint(250, 250), Joint.LEFT_KNEE: Keypoint(250, 250)}
+    handle = near(drawn(Skeleton(knees, front=front)), 250, 250)
+    assert shows(handle, colour) > 50
+
+
 def test_hidden_joints_are_not_shown():
     hidden = posing.hide(whole_person(), [Joint.LEFT_BIG_TOE, Joint.LEFT_SMALL_TOE])
     point = hidden.keypoints[Joint.LEFT_SMALL_TOE]
