@@ -12,7 +12,8 @@ DEFAULT_NUDGES = ("right_ankle left 30",)
 
 def demo_photos() -> list[Path]:
     """List the shipped sample photos."""
-    return sorted(file for file in SAMPLES.iterdir() if file.suffix in {".png", ".jpg"} and file.stem != "gallery")
+    photos = (file for file in SAMPLES.iterdir() if file.suffix in {".png", ".jpg"})
+    return sorted(photo for photo in photos if photo.stem != "gallery")
 
 
 def demo_wish(photo: Path) -> Wish:
