@@ -8,7 +8,7 @@ from rich.console import Console
 
 from pipeline.console import bytes_of, photos_of, shown
 from pipeline.edits import parse_edit
-from pipeline.errors import StudioError
+from pipeline.errors import ModelError, StudioError
 from pipeline.fix import Wish, Works, fix, write
 from pipeline.jobs import Settings
 from pipeline.plan import Extension, parse_amount
@@ -91,8 +91,14 @@ def _fix_all(engine: Works, photos: list[str], wish: Wish, folder: Path) -> bool
 
 def _engine(profile: str) -> Works:
     """Load a profile; torch is imported here and not before."""
-    from pipeline.gpu.engine import Engine
-    from pipeline.gpu.models import load_models
+    try:
+        from pipeline.gpu.engine import Engine
+        from pipeline.gpu.models import load_models
+    except ModuleNotFoundError as error:
+        raise ModelError(
+            f"Painting needs {error.name}, which is not installed here. "
+            "Install Toeframe with the gpu extra: make test does."
+        ) from error
     from pipeline.profiles import find_weights
 
     weights = find_weights(profile)

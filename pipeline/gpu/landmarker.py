@@ -110,7 +110,9 @@ def _load(model: Path, people: int) -> Any:
     try:
         from mediapipe.tasks.python import BaseOptions, vision
     except ImportError as error:
-        raise ModelError("MediaPipe is not installed. Run: pip install mediapipe") from error
+        raise ModelError(
+            "MediaPipe is not installed. Run: pip install --no-deps mediapipe"
+        ) from error
     options = vision.PoseLandmarkerOptions(
         # Bytes, not a path: its C++ cannot open every path that Python can.
         base_options=BaseOptions(model_asset_buffer=model.read_bytes()),
