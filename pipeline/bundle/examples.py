@@ -18,6 +18,7 @@ from torch import Tensor
 from pipeline.bundle.captions import Attributes, Clause, caption
 from pipeline.bundle.codec import STRIDE
 from pipeline.bundle.labels import LEG_LABELS, Label
+from pipeline.bundle.scenes import NATIVE
 from pipeline.bundle.shards import Shard, read_shards
 from pipeline.draw import draw_condition
 from pipeline.errors import ModelError
@@ -169,7 +170,7 @@ def pose_map(joints: NDArray[np.float32]) -> Bytes:
         for joint, (x, y, seen) in zip(Joint, joints, strict=True)
         if seen > 0
     }
-    return np.asarray(draw_condition([Skeleton(found)], Size(96, 144), stick=STICK, feet=True))
+    return np.asarray(draw_condition([Skeleton(found)], Size(*NATIVE), stick=STICK, feet=True))
 
 
 def said(attributes: Attributes, dice: Dice) -> list[str]:

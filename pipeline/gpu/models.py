@@ -103,7 +103,7 @@ def load_models(weights: Weights, *, device: str | None = None) -> Models:
         ))  # fmt: skip
         return loaded.to(where).eval().requires_grad_(False)
 
-    with _quiet():
+    with _Quiet():
         models = Models(
             profile=weights.profile,
             device=where,
@@ -185,7 +185,3 @@ class _Quiet:
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
-
-
-def _quiet() -> _Quiet:
-    return _Quiet()
