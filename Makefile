@@ -14,7 +14,7 @@ help:
 
 # Installed again when what to install has changed; pip then fetches only the difference.
 $(VENV)/.installed: pyproject.toml constraints.txt
-	@$(PYTHON) tools/preflight.py
+	@$(PYTHON) .ci/preflight.py
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) pip install --constraint constraints.txt --editable ".[gpu,bundle,dev]"
 	$(RUN) pip install --constraint constraints.txt --no-deps mediapipe anny
@@ -39,4 +39,4 @@ fix: $(VENV)/.installed
 
 clean:
 	rm -rf .venv out build .pytest_cache .ruff_cache *.egg-info
-	find pipeline tests tools -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find pipeline tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from pipeline.errors import StudioError
+from pipeline.profiles import TINY_FOLDER
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -46,14 +47,14 @@ def data(
 
 @app.command()
 def judge(
-    data: Annotated[Path, typer.Option(help="Folder of the shards.")] = Path("out/bundle/data"),
-    out: Annotated[Path, typer.Option(help="Folder of weights.")] = Path("out/bundle/weights"),
+    data: Annotated[Path, typer.Option(help="Folder of shards.")] = Path("out/bundle/judge-data"),
+    work: Annotated[Path, typer.Option(help="Its weights, the log.")] = Path("out/bundle/work"),
     steps: Annotated[int, typer.Option(min=1)] = 1500,
 ) -> None:
-    """Train the judge, apart from everything that paints."""
+    """Train the judge, apart from everything that paints; give it scenes of another seed."""
     from pipeline.bundle.training import run_judge
 
-    _said(lambda: run_judge(data, out, steps=steps))
+    _said(lambda: run_judge(data, work, steps=steps))
 
 
 @app.command()
@@ -63,11 +64,23 @@ def train(
     work: Annotated[Path, typer.Option(help="Checkpoints, log, sheets.")] = Path("out/bundle/work"),
     minutes: Annotated[float, typer.Option(min=0, help="Stop after so long; 0: by steps.")] = 0,
     steps: Annotated[int, typer.Option(min=1, help="Stop after so many steps in all.")] = 100_000,
+    rate: Annotated[float | None, typer.Option(help="The painter's learning rate.")] = None,
 ) -> None:
     """Train a part, going on from its checkpoint."""
     from pipeline.bundle.training import run
 
-    _said(lambda: run(part, data, work, minutes=minutes, steps=steps))
+    _said(lambda: run(part, data, work, minutes=minutes, steps=steps, rate=rate))
+
+
+@app.command()
+def unpack(
+    weights: Annotated[Path, typer.Option(help="Folder of weights.")] = TINY_FOLDER,
+    work: Annotated[Path, typer.Option(help="Checkpoints.")] = Path("out/bundle/work"),
+) -> None:
+    """Turn shipped weights back into checkpoints, so that training goes on from them."""
+    from pipeline.bundle.export import unpack_all
+
+    _said(lambda: unpack_all(weights, work))
 
 
 @app.command()

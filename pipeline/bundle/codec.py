@@ -11,8 +11,7 @@ WIDTHS = (16, 32, 64, 96)
 # Features that the linear start carries at 1/1, 1/2, 1/4 and 1/8 of the picture's side.
 CARRIED = (3, 12, 30, 62)
 # Two constant channels, so large that the norms' statistics hardly depend on the picture: a norm
-# that
-# follows the picture's own mean and spread would lose its absolute colours.
+# that follows the picture's own mean and spread would lose its absolute colours.
 ANCHOR = 40.0
 SILU_BIAS = 2.0  # there SiLU is nearly a straight line for the small values that the anchors leave
 LOG_VARIANCE = -9.0  # the encoder's stated uncertainty: practically none
@@ -40,9 +39,8 @@ def start_linear(codec: AutoencoderKL, pictures: Tensor) -> None:
     """Set the weights to a linear codec: principal components of patches, and their best inverse.
 
     Every residual branch starts silent; each halving keeps the strongest components of its 2x2
-    patches, each
-    doubling is the least-squares fit of the finer features. Training then starts near a sharp
-    picture.
+    patches, each doubling is the least-squares fit of the finer features. Training then starts near
+    a sharp picture.
 
     Args:
         codec: From `build_codec`, changed in place.
@@ -198,8 +196,7 @@ def whiten(codec: AutoencoderKL, latents: Tensor) -> None:
     """Fold mean, spread and correlation of the latents into the 1x1 convolutions around them.
 
     Afterwards `encode` gives decorrelated channels of zero mean and unit variance, strongest
-    component
-    first, and `decode` gives the same pictures as before.
+    component first, and `decode` gives the same pictures as before.
 
     Args:
         codec: Changed in place; encoding must not have been whitened before.
@@ -221,3 +218,26 @@ def whiten(codec: AutoencoderKL, latents: Tensor) -> None:
     kernel = post.weight[:, :, 0, 0].double()
     post.bias.add_((kernel @ mean).float())
     post.weight[:, :, 0, 0] = (kernel @ backward).float()
+
+
+@torch.inference_mode()
+def visibility(codec: AutoencoderKL, latents: Tensor) -> Tensor:
+    """Measure how much each latent channel shows: root mean square of pixels per unit, mean 1.
+
+    Whitened channels all vary alike, but the last ones hardly show. A loss that ignores this is
+    spent on detail that nobody sees, and the painter's samples become blotches.
+
+    Args:
+        codec: Whitened.
+        latents: Some that `encode` gives, (N, 16, h, w).
+
+    Returns:
+        (16) factors for the squared error of each channel.
+    """
+    plain = codec.decode(latents).sample
+    shown = torch.zeros(LATENT_CHANNELS)
+    for channel in range(LATENT_CHANNELS):
+        moved = latents.clone()
+        moved[:, channel] += 1
+        shown[channel] = (codec.decode(moved).sample - plain).square().mean().sqrt()
+    return shown / shown.mean()

@@ -4,7 +4,7 @@ Making them on the fly costs three times what the networks do.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pipeline.bundle.captions import Attributes, Clause, caption
-from pipeline.bundle.codec import STRIDE
+from pipeline.bundle.codec import LATENT_CHANNELS, STRIDE, visibility
 from pipeline.bundle.labels import LEG_LABELS, Label
 from pipeline.bundle.scenes import NATIVE
 from pipeline.bundle.shards import Shard, read_shards
@@ -30,6 +30,7 @@ Bytes = NDArray[np.uint8]
 
 STICK = 1.2  # half-width of a limb in the pose map: two to three pixels at 96x144
 MASKS_EACH = 2
+LOOKED_AT = 40  # latents from which the channels' visibility is measured
 CAPTIONS_EACH = 3
 # How often a caption leaves a clause out: the product's captions never know everything.
 LEFT_OUT: dict[Clause, float] = {
@@ -57,6 +58,7 @@ class Examples:
         legs: Which share of a position is leg or shoe, (N, 1, h, w).
         captions: N x `captions_each` lines.
         colours: Mean colours of the garments in [-1, 1], (N, 9); NaN where not worn.
+        visible: How much each latent channel shows, (16).
         captions_each: Lines per picture.
     """
 
@@ -67,6 +69,7 @@ class Examples:
     legs: Tensor
     captions: list[str]
     colours: Tensor
+    visible: Tensor = field(default_factory=lambda: torch.ones(LATENT_CHANNELS))
     captions_each: int = CAPTIONS_EACH
 
     def __len__(self) -> int:
@@ -95,13 +98,13 @@ def make_examples(folder: Path, codec: Any, *, seed: int = 0) -> Examples:
     dice = np.random.default_rng(seed)
     parts = [_encoded(shard, encoder, dice) for shard in read_shards(folder)]
     return Examples(
-        *(torch.cat([getattr(part, name) for part in parts]) for name in ("clean", "masked")),
         *(
             torch.cat([getattr(part, name) for part in parts])
-            for name in ("masks", "poses", "legs")
+            for name in ("clean", "masked", "masks", "poses", "legs")
         ),
-        [line for part in parts for line in part.captions],
-        torch.cat([part.colours for part in parts]),
+        captions=[line for part in parts for line in part.captions],
+        colours=torch.cat([part.colours for part in parts]),
+        visible=visibility(codec, parts[0].clean[:LOOKED_AT].float()),
     )
 
 

@@ -5,12 +5,22 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from pipeline.bundle.checkpoints import load_checkpoint
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
 from pipeline.bundle.examples import STICK
 from pipeline.bundle.lexicon import build_text_encoder
-from pipeline.bundle.painter import BATCH, build_controlnet, build_scheduler, build_unet
+from pipeline.bundle.painter import (
+    BATCH,
+    CHECKPOINT,
+    build_controlnet,
+    build_scheduler,
+    build_unet,
+)
 from pipeline.errors import ModelError
 
+COPIED = ("captioner", "judge")  # training writes them in their final layout
 # What the product needs to know of the bundle; its keys are those of `pipeline.profiles`.
 DESCRIPTION: dict[str, Any] = {
     "name": "tiny",
@@ -37,7 +47,7 @@ def export_painter(work: Path, out: Path, *, tokenizer: Any) -> int:
     Raises:
         ModelError: There is no checkpoint, or it is damaged.
     """
-    stored = load_checkpoint(work / "painter.pt", part="painter")
+    stored = load_checkpoint(work / CHECKPOINT, part="painter")
     modules: dict[str, Any] = {
         "unet": build_unet(),
         "controlnet": build_controlnet(),
@@ -62,11 +72,6 @@ def label_of(step: int) -> str:
     )
 
 
-def copy_part(source: Path, out: Path, part: str) -> None:
-    """Copy a part that training already wrote in its final layout."""
-    shutil.copytree(source / part, out / part, dirs_exist_ok=True)
-
-
 def export_all(work: Path, out: Path) -> None:
     """Write every part that has been trained.
 
@@ -76,10 +81,39 @@ def export_all(work: Path, out: Path) -> None:
     from diffusers import AutoencoderKL
     from transformers import CLIPTokenizer
 
-    for part in ("vae", "tokenizer", "captioner"):
+    for part in ("vae", "tokenizer", "captioner", "judge"):
         if not (work / part).is_dir():
             raise ModelError(f"The {part} is not in {work}: train all parts before the export.")
     out.mkdir(parents=True, exist_ok=True)
     AutoencoderKL.from_pretrained(work / "vae").half().save_pretrained(out / "vae")
     export_painter(work, out, tokenizer=CLIPTokenizer.from_pretrained(work / "tokenizer"))
-    copy_part(work, out, "captioner")
+    for part in COPIED:
+        shutil.copytree(work / part, out / part, dirs_exist_ok=True)
+
+
+def unpack_all(weights: Path, work: Path) -> None:
+    """Make a work folder from shipped weights; only the optimisers' memory is lost.
+
+    Raises:
+        ModelError: The work folder has a painter already, or the weights cannot be read.
+    """
+    if (work / CHECKPOINT).exists():
+        raise ModelError(f"{work / CHECKPOINT} would be overwritten; name another --work folder.")
+    try:
+        state = {
+            name: {key: weight.float() for key, weight in _stored(weights / name).items()}
+            for name in ("unet", "controlnet", "text_encoder")
+        }
+        step = int(json.loads((weights / "toeframe.json").read_text())["steps_trained"])
+        for part in ("vae", "tokenizer", *COPIED):
+            if (weights / part).is_dir():
+                shutil.copytree(weights / part, work / part, dirs_exist_ok=True)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise ModelError(f"{weights} is not a complete folder of exported weights.") from error
+    content = {"part": "painter", "step": step, "optimiser": None}
+    save_checkpoint(work / CHECKPOINT, {**content, "modules": state, "averages": state})
+
+
+def _stored(folder: Path) -> dict[str, Any]:
+    (found,) = folder.glob("*.safetensors")
+    return load_file(found)

@@ -131,6 +131,7 @@ def load_judge(folder: Path) -> Judge:
         judge.load_state_dict({name: weight.float() for name, weight in weights.items()})
     except Exception as error:
         raise ModelError(
-            f"The judge in {folder} cannot be loaded. Train it: python -m pipeline.bundle judge"
+            f"The judge in {folder} cannot be loaded. Train it (python -m pipeline.bundle judge) "
+            "and export it."
         ) from error
     return judge.eval()

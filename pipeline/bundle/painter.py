@@ -163,7 +163,12 @@ def predict(
 
 
 def train_painter(
-    examples: Examples, work: Path, *, seed: int = 7, colour_steps: int = COLOUR_STEPS
+    examples: Examples,
+    work: Path,
+    *,
+    seed: int = 7,
+    rate: float = RATE,
+    colour_steps: int = COLOUR_STEPS,
 ) -> Generator[tuple[int, float, Painter]]:
     """Go on training from the work folder's checkpoint, yielding step, loss and painter.
 
@@ -173,8 +178,9 @@ def train_painter(
     """
     painter = new_painter(examples, work, colour_steps=colour_steps)
     parameters = [p for module in painter.modules.values() for p in module.parameters()]
-    optimiser = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.0, betas=(0.9, 0.99))
+    optimiser = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.0, betas=(0.9, 0.99))
     step = resume(painter, optimiser, work)
+    begun = step - _steps_of(optimiser)  # weights that were unpacked come without the optimiser
     tokens = encode(painter.tokenizer, examples.captions)
     empty = encode(painter.tokenizer, [""])
     alphas = build_scheduler().alphas_cumprod
@@ -182,12 +188,13 @@ def train_painter(
         while True:
             dice = np.random.default_rng([seed, step])
             torch.manual_seed(seed * 1_000_003 + step)
-            loss = _loss(painter.modules, _batch(examples, tokens, empty, dice), alphas, dice)
+            batch = _batch(examples, tokens, empty, dice)
+            loss = _loss(painter.modules, batch, alphas, dice, examples.visible)
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(parameters, 1.0)
             for group in optimiser.param_groups:
-                group["lr"] = RATE * min(1.0, (step + 1) / WARM_UP)
+                group["lr"] = rate * min(1.0, (step + 1 - begun) / WARM_UP)
             optimiser.step()
             step += 1
             _average(painter, min(AVERAGE, (step + 1) / (step + 20)))
@@ -196,6 +203,11 @@ def train_painter(
             yield step, loss.item(), painter
     finally:
         save_painter(painter, optimiser, work, step)
+
+
+def _steps_of(optimiser: torch.optim.Optimizer) -> int:
+    """How many steps an optimiser has made."""
+    return max((int(state["step"]) for state in optimiser.state.values()), default=0)
 
 
 def _batch(
@@ -215,8 +227,9 @@ def _loss(
     batch: Mapping[str, Tensor],
     alphas: Tensor,
     dice: np.random.Generator,
+    visible: Tensor,
 ) -> Tensor:
-    """Squared error of the clean latent, weighed by noise level and by what a position shows."""
+    """Squared error of the clean latent, weighed by noise level and by what is to be seen."""
     noisiest = dice.random(BATCH) < 0.5
     levels = np.where(noisiest, dice.integers(600, 1000, BATCH), dice.integers(0, 1000, BATCH))
     times = torch.from_numpy(levels)
@@ -226,7 +239,18 @@ def _loss(
     error = (predict(modules, noisy, times, batch) - clean) ** 2
     mask = batch["mask"]
     shows = KNOWN + (1 - KNOWN) * mask + (HEAVIEST - 1) * mask * batch["legs"]
+    shows = shows * visible[:, None, None]
     return (error * shows * (1 / (1 - alpha)).clamp_max(HEAVIEST)).mean()
+
+
+@torch.inference_mode()
+def first_guess(painter: Painter, batch: Mapping[str, Tensor], *, seed: int = 0) -> Tensor:
+    """Predict latents from pure noise in one step, with the averaged weights."""
+    dice = torch.Generator().manual_seed(seed)
+    clean = batch["clean"]
+    times = torch.full((len(clean),), 999)
+    noise = torch.randn(clean.shape, generator=dice)
+    return predict(painter.averages, noise, times, batch)
 
 
 @torch.no_grad()

@@ -22,8 +22,10 @@ def report(seed: int, count: int, profile: str, *, as_json: bool, sheet_file: Pa
     """
     if count < 1:
         raise ModelError("There is nothing to evaluate: give --count 1 or more.")
-    judge = load_judge(TINY_FOLDER / "judge")
-    models = load_models(find_weights(profile))
+    weights = find_weights(profile)
+    own = Path(profile) / "judge"
+    judge = load_judge(own if own.is_dir() else TINY_FOLDER / "judge")
+    models = load_models(weights)
     found = evaluate(models, judge, seed, count)
     progress = track(found, total=count, console=Console(stderr=True), description="painting")
     results = list(progress)

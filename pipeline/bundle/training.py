@@ -10,23 +10,30 @@ from typing import Any
 
 import numpy as np
 import torch
+from PIL import Image
 from rich.console import Console
 from rich.progress import track
 
 from pipeline.bundle.captioner import save_captioner, train_captioner
+from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
 from pipeline.bundle.codec import build_codec, codec_loss, start_linear, whiten
-from pipeline.bundle.examples import make_examples
+from pipeline.bundle.examples import Examples, make_examples
 from pipeline.bundle.judge import save_judge, to_tensor, train_judge
 from pipeline.bundle.labels import LEG_LABELS
-from pipeline.bundle.painter import train_painter
+from pipeline.bundle.lexicon import encode
+from pipeline.bundle.painter import RATE, Painter, first_guess, train_painter
 from pipeline.bundle.shards import Shard, read_shards
 from pipeline.errors import ModelError
 
 START_PICTURES = 100  # the codec's linear start needs no more
-CODEC_BATCH, CODEC_RATE = 4, 5e-4
+CODEC_BATCH, CODEC_RATE, CODEC_SEED = 4, 5e-4, 3
+CODEC_WARM_UP, CODEC_SAVE = 100, 500  # steps
+SHEET_EVERY, SHEET_WIDTH = 1000, 12  # steps; pictures
 
 
-def run(part: str, data: Path, work: Path, *, minutes: float, steps: int) -> None:
+def run(
+    part: str, data: Path, work: Path, *, minutes: float, steps: int, rate: float | None = None
+) -> None:
     """Train one part until its time or its steps are over.
 
     Raises:
@@ -36,7 +43,7 @@ def run(part: str, data: Path, work: Path, *, minutes: float, steps: int) -> Non
     if part == "codec":
         return run_codec(data, work, minutes=minutes, steps=steps)
     if part == "painter":
-        return run_painter(data, work, minutes=minutes, steps=steps)
+        return run_painter(data, work, minutes=minutes, steps=steps, rate=rate)
     if part == "captioner":
         return run_captioner(data, work, steps=steps)
     raise ModelError(f'There is no part "{part}". Use codec, painter or captioner.')
@@ -65,31 +72,59 @@ def _shards(data: Path) -> list[Shard]:
 
 def run_codec(data: Path, work: Path, *, minutes: float, steps: int) -> None:
     """Start the VAE as a linear codec, freeze its encoder, and train its decoder."""
-    folder = work / "vae"
     shards = _shards(data)
-    first = to_tensor(shards[0].pictures[:START_PICTURES])
-    codec: Any = build_codec()
-    if (folder / "config.json").exists():
-        codec = type(codec).from_pretrained(folder)
-    else:
-        start_linear(codec, first)
-        codec.eval()
-        with torch.inference_mode():
-            latents = codec.encode(first).latent_dist.mode()
-        whiten(codec, latents)
+    codec = _codec(work / "vae", to_tensor(shards[0].pictures[:START_PICTURES]))
     codec.encoder.requires_grad_(False)
     codec.quant_conv.requires_grad_(False)
     trained = [weight for weight in codec.parameters() if weight.requires_grad]
     optimiser = torch.optim.AdamW(trained, lr=CODEC_RATE, weight_decay=0.0)
-    dice = np.random.default_rng()
-    for step in _until(range(1, steps + 1), minutes):
-        loss = _codec_step(codec, shards[dice.integers(len(shards))], optimiser, dice)
-        if step % 50 == 0:
-            _log(work, "codec", step, loss)
-    codec.save_pretrained(folder)
+    begun = _resume_codec(optimiser, work)
+    step = begun
+    try:
+        for step in _until(range(begun + 1, steps + 1), minutes):
+            dice = np.random.default_rng([CODEC_SEED, step])
+            torch.manual_seed(CODEC_SEED * 1_000_003 + step)
+            rate = CODEC_RATE * min(1.0, (step - begun) / CODEC_WARM_UP)
+            loss = _codec_step(codec, shards[dice.integers(len(shards))], optimiser, dice, rate)
+            if step % 50 == 0:
+                _log(work, "codec", step, loss)
+            if step % CODEC_SAVE == 0:
+                _save_codec(codec, optimiser, work, step)
+    finally:
+        _save_codec(codec, optimiser, work, step)
 
 
-def _codec_step(codec: Any, shard: Shard, optimiser: Any, dice: np.random.Generator) -> float:
+def _codec(folder: Path, first: torch.Tensor) -> Any:
+    """Read the codec of the work folder, or start one from these pictures."""
+    codec: Any = build_codec()
+    if (folder / "config.json").exists():
+        return type(codec).from_pretrained(folder).float()
+    start_linear(codec, first)
+    codec.eval()
+    with torch.inference_mode():
+        latents = codec.encode(first).latent_dist.mode()
+    whiten(codec, latents)
+    return codec
+
+
+def _resume_codec(optimiser: Any, work: Path) -> int:
+    path = work / "codec.pt"
+    if not path.exists():
+        return 0
+    stored = load_checkpoint(path, part="codec")
+    optimiser.load_state_dict(stored["optimiser"])
+    return int(stored["step"])
+
+
+def _save_codec(codec: Any, optimiser: Any, work: Path, step: int) -> None:
+    codec.save_pretrained(work / "vae")
+    state = {"part": "codec", "step": step, "optimiser": optimiser.state_dict()}
+    save_checkpoint(work / "codec.pt", state)
+
+
+def _codec_step(
+    codec: Any, shard: Shard, optimiser: Any, dice: np.random.Generator, rate: float
+) -> float:
     rows = dice.integers(0, len(shard.pictures), CODEC_BATCH)
     pictures = to_tensor(shard.pictures[rows])
     legs = torch.from_numpy(np.isin(shard.labels[rows], LEG_LABELS)).float()[:, None]
@@ -100,11 +135,15 @@ def _codec_step(codec: Any, shard: Shard, optimiser: Any, dice: np.random.Genera
     loss = codec_loss(codec.decode(latents).sample, pictures, 1 + 1.5 * legs)
     optimiser.zero_grad()
     loss.backward()
+    for group in optimiser.param_groups:
+        group["lr"] = rate
     optimiser.step()
     return loss.item()
 
 
-def run_painter(data: Path, work: Path, *, minutes: float, steps: int) -> None:
+def run_painter(
+    data: Path, work: Path, *, minutes: float, steps: int, rate: float | None = None
+) -> None:
     """Train UNet, ControlNet and text encoder; needs the codec."""
     from diffusers import AutoencoderKL
 
@@ -112,12 +151,31 @@ def run_painter(data: Path, work: Path, *, minutes: float, steps: int) -> None:
         raise ModelError("The painter needs the codec: train --part codec first.")
     codec = AutoencoderKL.from_pretrained(work / "vae").eval()
     examples = make_examples(data, codec)
-    with closing(train_painter(examples, work)) as training:  # closing it saves
-        for step, loss, _ in _until(training, minutes):
+    training = train_painter(examples, work, rate=rate or RATE)
+    with closing(training):  # closing it saves
+        for step, loss, painter in _until(training, minutes):
             if step % 50 == 0:
                 _log(work, "painter", step, loss)
+            if step % SHEET_EVERY == 0:
+                _sheet(painter, examples, codec).save(work / f"painter-{step:06d}.png")
             if step >= steps:
                 return
+
+
+@torch.inference_mode()
+def _sheet(painter: Painter, examples: Examples, codec: Any) -> Image.Image:
+    """Draw the hole, the first guess and the truth of a few pictures below one another."""
+    dice = np.random.default_rng(5)
+    rows = dice.integers(0, len(examples), SHEET_WIDTH)
+    batch = examples.batch(rows, dice)
+    said = [examples.captions[row * examples.captions_each] for row in rows]
+    batch["tokens"] = encode(painter.tokenizer, said)
+    guess = first_guess(painter, batch)
+    strips: list[Any] = []
+    for latents in (batch["masked"], guess, batch["clean"]):
+        pixels = (codec.decode(latents).sample.clamp(-1, 1) + 1) * 127.5
+        strips.append(np.hstack(list(pixels.byte().permute(0, 2, 3, 1).numpy())))
+    return Image.fromarray(np.vstack(strips))
 
 
 def run_captioner(data: Path, work: Path, *, steps: int) -> None:
@@ -129,14 +187,15 @@ def run_captioner(data: Path, work: Path, *, steps: int) -> None:
             save_captioner(model, processor, work / "captioner")
 
 
-def run_judge(data: Path, out: Path, *, steps: int) -> None:
-    """Train the judge and write it beside the weights."""
-    shards = _shards(data)
-    pictures = np.concatenate([shard.pictures for shard in islice(shards, 6)])
-    labels = np.concatenate([shard.labels for shard in islice(shards, 6)])
+def run_judge(data: Path, work: Path, *, steps: int) -> None:
+    """Train the judge; `data` should be scenes of another seed than the painter's."""
+    shards = list(islice(_shards(data), 6))
+    pictures = np.concatenate([shard.pictures for shard in shards])
+    labels = np.concatenate([shard.labels for shard in shards])
     console = Console(stderr=True)
     training = train_judge(pictures, labels, steps=steps)
     for step, loss, judge in track(training, total=steps, console=console):
+        if step % 50 == 0:
+            _log(work, "judge", step, loss)
         if step == steps:
-            console.print(f"judge: loss {loss:.3f}")
-            save_judge(judge, out / "judge")
+            save_judge(judge, work / "judge")
