@@ -1,8 +1,7 @@
 """How far to extend a photo so that the toes fit, and where the body that nobody sees will be.
 
 Pure: takes the people that a detector found, gives a canvas and whole skeletons on it. Which parts
-    of the
-canvas are painted together is `windows`' matter.
+of the canvas are painted together is `windows`' matter.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from pipeline.geometry import Box, Size
 from pipeline.skeleton import LEGS, Skeleton
 
 LARGEST = 3  # a canvas may have this many times the photo's height, or its width
+MOST_PIXELS = 80_000_000  # of a canvas; all copies of one then stay within about a gigabyte
 PROMINENT = 0.5  # people below this share of the tallest one's stature are in the background
 SOLE = 0.02  # of stature: shoes go on beyond the toes' joints
 MARGIN = 0.11  # of stature: air below the soles, and what the estimate may be wrong by
@@ -74,7 +74,8 @@ def plan_canvas(
 
     Raises:
         PlanError: No amount was named and there is nothing to go by: nobody was found, or the feet
-            are in the picture already. Or the canvas would be more than `LARGEST` times the photo.
+            are in the picture already. Or the canvas would be more than `LARGEST` times the photo,
+            or more than `MOST_PIXELS`.
     """
     extension = extension or Extension()
     whole = sorted(map(anatomy.complete, people), key=anatomy.stature, reverse=True)
@@ -85,6 +86,11 @@ def plan_canvas(
     sides = _resolved(photo, extension, needed)
     _refuse_huge(photo, extension, sides)
     size = Size(sides.left + photo.width + sides.right, sides.up + photo.height + sides.down)
+    if size.area > MOST_PIXELS:
+        raise PlanError(
+            f"The whole picture would have {size.area / 1e6:.0f} megapixels; "
+            f"{MOST_PIXELS // 10**6} is the most. Send the photo in a smaller size."
+        )
     canvas = Canvas(size, Box(sides.left, sides.up, photo.width, photo.height))
     placed = tuple(person.mapped(dx=sides.left, dy=sides.up) for person in whole)
     return Plan(canvas, placed, tuple(_notes(whole, main, needed, sides)))

@@ -1,6 +1,7 @@
 """The files around the code agree with each other and with the code."""
 
 import re
+import runpy
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ from packaging.utils import canonicalize_name
 
 import pipeline.__main__
 import pipeline.bundle.__main__
-from tools import preflight
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(ROOT.glob("*.md"))
@@ -27,6 +27,7 @@ PROJECT: dict[str, Any] = tomllib.loads(read("pyproject.toml"))
 EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
 PINS = [Requirement(line) for line in read("constraints.txt").splitlines() if line[:1] != "#"]
 VERSIONS = {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in PINS}
+PREFLIGHT = runpy.run_path(str(ROOT / ".ci" / "preflight.py"))
 TARGETS = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
 
 
@@ -79,13 +80,13 @@ def test_the_images_are_built_with_the_makefiles_own_steps():
 
 def test_system_packages_are_the_same_everywhere():
     for name in ("Dockerfile", "README.md", ".ci/run"):
-        assert all(package in read(name) for package in preflight.LIBRARIES.values())
+        assert all(package in read(name) for package in PREFLIGHT["LIBRARIES"].values())
 
 
 def test_the_same_pythons_are_named_everywhere():
     allowed = SpecifierSet(PROJECT["project"]["requires-python"])
     found = [minor for minor in range(30) if allowed.contains(f"3.{minor}.99")]
-    assert (found[0], found[-1]) == (preflight.OLDEST[1], preflight.NEWEST[1])
+    assert (found[0], found[-1]) == (PREFLIGHT["OLDEST"][1], PREFLIGHT["NEWEST"][1])
     assert PROJECT["tool"]["ruff"]["target-version"] == f"py3{found[0]}"
     assert PROJECT["tool"]["pyright"]["pythonVersion"] == f"3.{found[0]}"
     assert f"Python 3.{found[0]} to 3.{found[-1]}" in read("README.md")

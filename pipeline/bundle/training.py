@@ -78,7 +78,7 @@ def run_codec(data: Path, work: Path, *, minutes: float, steps: int) -> None:
     codec.quant_conv.requires_grad_(False)
     trained = [weight for weight in codec.parameters() if weight.requires_grad]
     optimiser = torch.optim.AdamW(trained, lr=CODEC_RATE, weight_decay=0.0)
-    begun = _resume_codec(optimiser, work)
+    begun = _resume_codec(codec, optimiser, work)
     step = begun
     try:
         for step in _until(range(begun + 1, steps + 1), minutes):
@@ -96,6 +96,7 @@ def run_codec(data: Path, work: Path, *, minutes: float, steps: int) -> None:
 
 def _codec(folder: Path, first: torch.Tensor) -> Any:
     """Read the codec of the work folder, or start one from these pictures."""
+    torch.manual_seed(CODEC_SEED)
     codec: Any = build_codec()
     if (folder / "config.json").exists():
         return type(codec).from_pretrained(folder).float()
@@ -107,19 +108,20 @@ def _codec(folder: Path, first: torch.Tensor) -> Any:
     return codec
 
 
-def _resume_codec(optimiser: Any, work: Path) -> int:
+def _resume_codec(codec: Any, optimiser: Any, work: Path) -> int:
     path = work / "codec.pt"
     if not path.exists():
         return 0
     stored = load_checkpoint(path, part="codec")
+    codec.load_state_dict(stored["weights"])
     optimiser.load_state_dict(stored["optimiser"])
     return int(stored["step"])
 
 
 def _save_codec(codec: Any, optimiser: Any, work: Path, step: int) -> None:
     codec.save_pretrained(work / "vae")
-    state = {"part": "codec", "step": step, "optimiser": optimiser.state_dict()}
-    save_checkpoint(work / "codec.pt", state)
+    state = {"weights": codec.state_dict(), "optimiser": optimiser.state_dict()}
+    save_checkpoint(work / "codec.pt", {"part": "codec", "step": step, **state})
 
 
 def _codec_step(

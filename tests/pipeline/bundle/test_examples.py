@@ -1,0 +1,110 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from pipeline.bundle.captions import Clause
+from pipeline.bundle.codec import STRIDE, build_codec, start_linear, whiten
+from pipeline.bundle.examples import (
+    Examples,
+    linear_encoder,
+    make_examples,
+    mask_of,
+    pose_map,
+    said,
+)
+from pipeline.bundle.labels import LEG_LABELS
+from pipeline.bundle.scenes import NATIVE, draw_scene
+from pipeline.bundle.shards import read_shards
+from pipeline.errors import ModelError
+from pipeline.skeleton import Joint
+
+
+@pytest.fixture(scope="module")
+def codec(scenes: Path):
+    shard = next(read_shards(scenes))
+    pictures = torch.from_numpy(shard.pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
+    codec = build_codec()
+    start_linear(codec, pictures)
+    codec.eval()
+    with torch.inference_mode():
+        latents = codec.encode(pictures).latent_dist.mode()
+    whiten(codec, latents)
+    return codec
+
+
+@pytest.fixture(scope="module")
+def examples(scenes: Path, codec: Any) -> Examples:
+    return make_examples(scenes, codec)
+
+
+def test_every_picture_comes_with_all_that_the_painter_is_given(examples: Examples):
+    width, height = NATIVE[0] // STRIDE, NATIVE[1] // STRIDE
+    batch = examples.batch(np.array([0, 5, 11]), np.random.default_rng(0))
+
+    assert len(examples) == 12
+    assert len(examples.captions) == 12 * examples.captions_each
+    assert batch["clean"].shape == batch["masked"].shape == (3, 16, height, width)
+    assert batch["mask"].shape == batch["legs"].shape == (3, 1, height, width)
+    assert batch["pose"].shape == (3, 3, NATIVE[1], NATIVE[0])
+    assert batch["pose"].max() <= 1
+    known = batch["mask"] == 0
+    assert torch.allclose((batch["clean"] * known).std(), (batch["masked"] * known).std(), rtol=0.3)
+
+
+def test_the_same_seed_makes_the_same_examples(scenes: Path, codec: Any, examples: Examples):
+    again = make_examples(scenes, codec)
+    assert torch.equal(again.masks, examples.masks)
+    assert again.captions == examples.captions
+
+
+def test_the_fitted_encoder_is_the_codecs_own(scenes: Path, codec: Any):
+    shard = next(read_shards(scenes))
+    pictures = torch.from_numpy(shard.pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
+    with torch.inference_mode():
+        wanted = codec.encode(pictures).latent_dist.mode()
+        error = (linear_encoder(codec, scenes)(pictures) - wanted).square().mean()
+    assert error < 1e-3 * wanted.var()
+
+
+def test_the_first_latent_channels_show_most(examples: Examples):
+    shown = examples.visible
+    assert shown.mean().item() == pytest.approx(1)
+    assert shown.argmax() < 4
+    assert shown[:4].sum() > shown[8:].sum()
+
+
+def test_masks_hide_legs_and_never_nothing():
+    dice = np.random.default_rng(2)
+    scene = draw_scene(8, 1)
+    legs = np.isin(scene.labels, LEG_LABELS)
+    masks = [mask_of(dice, scene.labels, scene.joints) for _ in range(60)]
+    assert all(mask.any() for mask in masks)
+    assert np.mean([(mask & legs).sum() / legs.sum() for mask in masks]) > 0.4
+    assert sum(mask.all() for mask in masks) < 20
+
+
+def test_joints_outside_the_frame_are_not_drawn():
+    joints = np.zeros((len(Joint), 3), np.float32)
+    assert not pose_map(joints).any()
+    joints[[Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE]] = [(40, 60, 2), (40, 100, 1)]
+    drawn = pose_map(joints)
+    assert drawn.shape == (NATIVE[1], NATIVE[0], 3)
+    assert drawn[80, 40].any()
+    assert not drawn[:, 60:].any()
+
+
+def test_captions_leave_different_clauses_out_and_never_tell_the_hair():
+    attributes = draw_scene(8, 2).attributes
+    dice = np.random.default_rng(0)
+    lines = {line for _ in range(20) for line in said(attributes, dice)}
+    assert len(lines) > 5
+    assert not any("hair" in line for line in lines)
+    assert Clause.HAIR in Clause  # it exists, and is left out on purpose
+
+
+def test_no_scenes_are_told_with_the_command_that_makes_them(tmp_path: Path, codec: Any):
+    with pytest.raises(ModelError, match=r"Run: python -m pipeline\.bundle data"):
+        make_examples(tmp_path, codec)

@@ -1,0 +1,108 @@
+"""`python -m pipeline` with the shipped weights: files, sentences, exit codes."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from pipeline.__main__ import app
+from pipeline.demo import SAMPLES, demo_photos, demo_wish
+
+MAN = SAMPLES / "rendered-man.jpg"
+
+
+def run(*arguments: str | Path, given: bytes | None = None) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=given)
+
+
+def record(folder: Path) -> dict[str, object]:
+    return json.loads((folder / "record.json").read_text())
+
+
+def test_a_photo_is_completed_and_not_a_pixel_of_it_changes(tmp_path: Path):
+    done = run("fix", MAN, "--out", tmp_path, "--profile", "tiny")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.strip() == str(tmp_path / "rendered-man" / "result.png")
+    told = record(tmp_path / "rendered-man")
+    left, top, width, height = told["photo_box"]
+    with Image.open(tmp_path / "rendered-man" / "result.png") as result, Image.open(MAN) as photo:
+        assert list(result.size) == told["canvas_size"]
+        kept = np.asarray(result)[top : top + height, left : left + width]
+        assert (kept == np.asarray(photo.convert("RGB"))).all()
+        assert np.asarray(result)[top + height :].std() > 5
+    assert told["changed_pixels"] == 0
+    assert told["profile_label"]
+
+
+def test_one_bad_photo_is_named_and_does_not_stop_the_others(tmp_path: Path):
+    bad = tmp_path / "notes.jpg"
+    bad.write_text("no picture at all")
+    done = run("fix", bad, MAN, tmp_path / "none.jpg", "--out", tmp_path / "out", "--down", "30%")
+    assert done.exit_code == 1
+    assert (tmp_path / "out" / "rendered-man" / "result.png").is_file()
+    assert not (tmp_path / "out" / "notes").exists()
+    sentences = [line for line in done.stderr.splitlines() if line.startswith(str(tmp_path))]
+    assert len(sentences) == 2
+    assert "There is no such file" in sentences[1]
+    assert "Traceback" not in done.output
+
+
+def test_standard_input_and_directories_are_photos_too(tmp_path: Path):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "one.jpg").write_bytes(MAN.read_bytes())
+    (tmp_path / "photos" / "readme.txt").write_text("not a photo")
+    done = run("fix", "-", tmp_path / "photos", "--out", tmp_path / "out", given=MAN.read_bytes())
+    assert done.exit_code == 0, done.output
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {"stdin", "one"}
+
+
+def test_a_nudge_repaints_and_shows_its_stages(tmp_path: Path):
+    wish = ("--nudge", "right_ankle left 20", "--stages", "--seed", "3")
+    done = run("fix", MAN, "--out", tmp_path, *wish)
+    assert done.exit_code == 0, done.output
+    folder = tmp_path / "rendered-man"
+    pictures = {file.name for file in folder.glob("?-*.png")}
+    assert len(pictures) == 5
+    assert record(folder)["seed"] == 3
+    assert record(folder)["skeletons"]["edited"] != record(folder)["skeletons"]["planned"]
+    assert (folder / "5-refined.png").read_bytes() == (folder / "result.png").read_bytes()
+    assert (folder / "5-refined.png").read_bytes() != (folder / "2-outpainted.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        (("--nudge", "left_nose up 3"), "left nose"),
+        (("--down", "a lot"), "a lot"),
+        (("--profile", "huge"), "There is no profile or folder 'huge'"),
+    ],
+)
+def test_a_wish_that_cannot_be_read_is_told_before_anything_is_loaded(
+    tmp_path: Path, wish: tuple[str, str], says: str
+):
+    done = run("fix", MAN, "--out", tmp_path / "out", *wish)
+    assert done.exit_code == 1
+    assert says in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_empty_directory_is_told(tmp_path: Path):
+    done = run("fix", tmp_path, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "There are no photos in that directory" in done.stderr
+
+
+def test_the_doctor_finds_this_machine_well():
+    done = run("doctor")
+    assert done.exit_code == 0, done.output
+    for subject in ("torch", "device", "profile tiny", "profile sd15", "profile auto"):
+        assert subject in done.stdout
+
+
+def test_the_demo_asks_for_every_stage_of_three_photos():
+    photos = demo_photos()
+    assert [photo.stem for photo in photos] == ["astronaut", "rendered-man", "rendered-woman"]
+    assert all(demo_wish(photo).stages and demo_wish(photo).refine for photo in photos)
