@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,10 +32,10 @@ def test_training_lowers_the_loss_and_what_is_saved_speaks(scenes: Path, tmp_pat
     assert np.mean(losses[-3:]) < np.mean(losses[:3])
     _, _, model, processor = steps[-1]
     save_captioner(model, processor, tmp_path)
-    again = BlipForConditionalGeneration.from_pretrained(tmp_path).float().eval()
-    pixels = BlipProcessor.from_pretrained(tmp_path)(
-        images=Image.new("RGB", (96, 80)), return_tensors="pt"
-    )["pixel_values"]
+    again: Any = BlipForConditionalGeneration.from_pretrained(tmp_path)
+    reader: Any = BlipProcessor.from_pretrained(tmp_path)
+    again = again.float().eval()
+    pixels = reader(images=Image.new("RGB", (96, 80)), return_tensors="pt")["pixel_values"]
     with torch.inference_mode():
         tokens = again.generate(pixel_values=pixels, max_new_tokens=8)
     assert tokens.shape[1] >= 2

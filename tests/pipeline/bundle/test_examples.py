@@ -26,7 +26,7 @@ from pipeline.skeleton import Joint
 def codec(scenes: Path):
     shard = next(read_shards(scenes))
     pictures = torch.from_numpy(shard.pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
-    codec = build_codec()
+    codec: Any = build_codec()
     start_linear(codec, pictures)
     codec.eval()
     with torch.inference_mode():
