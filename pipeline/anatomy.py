@@ -4,12 +4,13 @@ Works along the body's own axes, so that people may stand, lean or lie. Pure geo
 skeleton; how far the canvas grows for it is `plan`'s matter.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
 
 from pipeline import planar
 from pipeline.planar import Points
-from pipeline.proportions import HIPS, SHANK, SHOULDERS, THIGH, TORSO
+from pipeline.proportions import HIPS, LOOK_DOWN, SHANK, SHOULDERS, THIGH, TORSO
 from pipeline.proportions import stature as stature
 from pipeline.skeleton import LEFT_LEG, LEGS, RIGHT_LEG, Joint, Keypoint, Leg, Skeleton, middle
 
@@ -20,7 +21,6 @@ TOE = 0.115  # from the ankle forward to the big toe's joint: the foot less its 
 HEEL = 0.03
 FOOT_WIDTH = 0.045  # from the big toe to the small one
 TURNED_OUT = 0.02  # somebody at ease turns the toes outwards
-LOOK_DOWN = 0.25  # sine of the angle at which a camera held at chest height sees the floor
 
 PULLED_UP = 0.12  # hips near the photo's edge are marked up to this share of the trunk too high
 NEARLY_FRONTAL = 1.15  # spans this much too short are noise, not a turn: no feet in profile for it
@@ -91,23 +91,23 @@ def has_sound_guesses(skeleton: Skeleton) -> bool:
 
 def with_feet(skeleton: Skeleton) -> Skeleton:
     """Add guessed heels and toes where an ankle has none: for detectors that know no feet."""
-    points = dict(skeleton.keypoints)
-    body = _body(points)
-    if body is None:
-        return skeleton
-    for leg in LEGS:
-        _place_foot(points, leg, body)
-    return skeleton.having(points)
+    return _completed(skeleton, _place_foot)
 
 
 def with_small_toes(skeleton: Skeleton) -> Skeleton:
     """Add guessed small toes beside big ones: for detectors that know only those."""
+    return _completed(skeleton, _place_small_toe)
+
+
+def _completed(
+    skeleton: Skeleton, place: Callable[[dict[Joint, Keypoint], Leg, _Body], None]
+) -> Skeleton:
     points = dict(skeleton.keypoints)
     body = _body(points)
     if body is None:
         return skeleton
     for leg in LEGS:
-        _place_small_toe(points, leg, body)
+        place(points, leg, body)
     return skeleton.having(points)
 
 

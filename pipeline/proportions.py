@@ -21,6 +21,7 @@ SHOULDERS = 0.184  # the joints' centres; over the bones' ends 0.259
 HIPS = 0.108  # 0.191
 NOSE = 0.123  # from the middle of the shoulders
 EARS = 0.13  # from there to the middle of the ears
+LOOK_DOWN = 0.25  # sine of the angle at which a camera held at chest height sees the floor
 CLOSE_UP = 1.07  # of a body cut above the hips, detectors that guess those mark the rest too small
 
 # Bones that share a joint are wrong together, so each group has one word in the stature.

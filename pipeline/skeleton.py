@@ -1,8 +1,7 @@
 """A person as joints: OpenPose's 18 body keypoints and the 6 foot points.
 
 Left and right are the person's own. Coordinates are canvas pixels and may lie outside the frame. A
-joint
-that was not found is absent, never (0, 0). Editing lives in `posing`, drawing in `draw`.
+joint that was not found is absent, never (0, 0). Editing lives in `posing`, drawing in `draw`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

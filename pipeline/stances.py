@@ -11,19 +11,15 @@ from statistics import mean
 
 from pipeline.errors import EditError
 from pipeline.posing import point_of
+from pipeline.proportions import LOOK_DOWN, SHANK, SHOULDERS, THIGH, TORSO
 from pipeline.skeleton import LEGS, RIGHT_LEG, Joint, Keypoint, Leg, Skeleton, middle
 
-# Lengths in torsos (shoulder line to hip line), from the mean body segments of Drillis and Contini
-# (1966) as in Winter, Biomechanics and Motor Control of Human Movement, fig. 4.1: torso .288, thigh
-# .245, shin .246, foot .152, ankle height .039, half of the hips' width .0955 of the body's height.
-_THIGH = 0.85
-_SHIN = 0.85
-_SHOULDERS = 0.75  # the joints' distance, which is less than the shoulders' own breadth
+# Lengths in torsos (shoulder line to hip line).
+_THIGH = THIGH / TORSO
+_SHIN = SHANK / TORSO
+_SHOULDERS = SHOULDERS / TORSO
 _FORESHORTENED = 0.65  # a thigh or shin shorter than this many torsos points at the camera
 _LONGEST = 1.15
-# How far things nearer to the camera sink in the picture, per unit of depth: a camera at chest
-# height.
-_LOOKING_DOWN = 0.25
 _LYING = radians(50)
 _FEIGNED = radians(35)
 
@@ -293,6 +289,6 @@ def _seen(vector: _Vector, side: float, body: _Body) -> tuple[float, float]:
     c, s = cos(body.turn), sin(body.turn)
     x = leftwards * c + vector.forward * s
     towards_camera = vector.forward * c - leftwards * s
-    y = vector.down + _LOOKING_DOWN * towards_camera
+    y = vector.down + LOOK_DOWN * towards_camera
     angle, length = atan2(y, x) + body.lean, hypot(x, y)
     return length * cos(angle), length * sin(angle)

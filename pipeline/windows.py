@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from math import ceil
 
 from pipeline.geometry import Box, Size
+from pipeline.proportions import TORSO
 from pipeline.skeleton import Skeleton
 
-STATURE_PER_TORSO = (
-    3.3  # standing height over the distance from shoulders to hips, Drillis & Contini 1966
-)
 SQUEEZE = 0.85  # rather a somewhat smaller person in one window than the right size in two
 
 
@@ -79,7 +77,7 @@ def _at(scale: float, canvas: Size, unknown: Box, limits: WindowLimits) -> Layou
 def _scales(canvas: Size, people: Sequence[Skeleton], limits: WindowLimits) -> list[float]:
     """List the scales worth trying: the person's own, and smaller ones that save windows."""
     fits = (limits.largest.width / canvas.width, limits.largest.height / canvas.height)
-    statures = [torso * STATURE_PER_TORSO for person in people if (torso := person.torso)]
+    statures = [torso / TORSO for person in people if (torso := person.torso)]
     if not statures:
         return [min(1.0, *fits)]
     wanted = min(1.0, limits.person_height / max(statures))

@@ -18,13 +18,14 @@ from pipeline.bundle.painter import (
     build_scheduler,
     build_unet,
 )
+from pipeline.bundle.scenes import NATIVE
 from pipeline.errors import ModelError
 
 COPIED = ("captioner", "judge")  # training writes them in their final layout
 # What the product needs to know of the bundle; its keys are those of `pipeline.profiles`.
 DESCRIPTION: dict[str, Any] = {
     "name": "tiny",
-    "largest": [96, 144],
+    "largest": list(NATIVE),
     "multiple": 16,
     "person_height": 108,
     "overlap": 32,

@@ -153,12 +153,9 @@ def denoise(
     """Denoise a latent of any size through windows, yielding after every step.
 
     At each step every window is predicted on its own; where windows overlap the predictions are
-    averaged with
-    weights that fall towards a window's rim (MultiDiffusion, https://arxiv.org/abs/2302.08113, eq.
-    3, with
-    weights), and the scheduler then takes one step for the whole latent. With one window this is
-    what
-    diffusers' inpainting pipelines compute.
+    averaged with weights that fall towards a window's rim (MultiDiffusion,
+    https://arxiv.org/abs/2302.08113, eq. 3, with weights), and the scheduler then takes one step
+    for the whole latent. With one window this is what diffusers' inpainting pipelines compute.
 
     Args:
         networks: UNet, scheduler, ControlNet.
@@ -168,10 +165,8 @@ def denoise(
         windows: They cover whatever is to be painted; what no window covers is left as it is.
         guidance: Strengths and shares.
         known: Given for UNets that take C inputs: the known part is put back at each step's own
-            noise level
-            (Lugmayr et al. 2022, https://arxiv.org/abs/2201.09865, eq. 8a-8c; the paper's mask is 1
-            where
-            pixels stay, ours the reverse).
+            noise level (Lugmayr et al. 2022, https://arxiv.org/abs/2201.09865, eq. 8a-8c; the
+            paper's mask is 1 where pixels stay, ours the reverse).
     """
     total = len(times)
     for index, time in enumerate(times):

@@ -73,8 +73,7 @@ def choose_device(device: str | None = None) -> tuple[torch.device, torch.dtype]
     """Take CUDA in half precision when there is one, else the CPU in single precision.
 
     Half precision on a CPU without the matching instructions is hundreds of times slower than
-    single
-    precision, so the CPU never gets it.
+    single precision, so the CPU never gets it.
     """
     name = device or ("cuda" if torch.cuda.is_available() else "cpu")
     return torch.device(name), torch.float16 if name.startswith("cuda") else torch.float32

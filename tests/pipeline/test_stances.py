@@ -40,7 +40,7 @@ def test_somebody_without_legs_is_given_some_that_suit_the_torso():
     legs = preset(bust, "standing")
     torso = bust.torso
     assert torso is not None
-    assert reach(legs, LEGS[0]) == pytest.approx(1.7 * torso, rel=0.02)
+    assert reach(legs, LEGS[0]) == pytest.approx(1.53 * torso, rel=0.02)
 
 
 @pytest.mark.parametrize("scale", [0.1, 1, 7])
