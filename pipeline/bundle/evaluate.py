@@ -8,44 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipeline.bundle.judge import Judge, classes_of, segment
-from pipeline.bundle.scenes import NATIVE, Cut, Scene, crop_of, draw_scene
-from pipeline.canvas import Canvas, compose, place, unknown_mask
-from pipeline.geometry import Box, Size
+from pipeline.bundle import measures
+from pipeline.bundle.cases import Case, cases
+from pipeline.bundle.judge import Judge, segment
+from pipeline.bundle.scenes import NATIVE
+from pipeline.canvas import compose, place, unknown_mask
 from pipeline.gpu.models import Models
 from pipeline.gpu.paint import Brush, paint
 from pipeline.posing import drag
-from pipeline.skeleton import LEGS, Joint, Keypoint, Leg, Skeleton
+from pipeline.skeleton import LEGS, Leg, Skeleton
 
 Bytes = NDArray[np.uint8]
 Classes = NDArray[np.int64]
 
-CUTS = (Cut.HIP, Cut.THIGH, Cut.KNEE)
 MOVE = 0.15  # of the torso: how far an ankle is moved to see whether the painted one follows
-LEAST_LEG = 60  # pixels of leg below the cut; a scene with fewer shows nothing to judge
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One held-out person, cropped.
-
-    Attributes:
-        scene: The truth.
-        canvas: Where the crop lies in the frame.
-        skeleton: The true joints, canvas pixels.
-    """
-
-    scene: Scene
-    canvas: Canvas
-    skeleton: Skeleton
-
-    @property
-    def photo(self) -> Image.Image:
-        return Image.fromarray(self.scene.picture).crop(self.canvas.photo.edges)
-
-    @property
-    def truth(self) -> Classes:
-        return classes_of(self.scene.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +37,6 @@ class Verdict:
     values: Mapping[str, float]
 
 
-def cases(seed: int, count: int) -> Iterator[Case]:
-    """Draw held-out people who are cut between hip and knee, with legs to judge below the cut."""
-    index = found = 0
-    while found < count:
-        scene = draw_scene(seed, index, held_out=True)
-        cut = crop_of(scene, CUTS[index % len(CUTS)])
-        index += 1
-        if not 24 <= cut <= NATIVE[1] - 16:
-            continue
-        if (classes_of(scene.labels)[cut:] > 0).sum() < LEAST_LEG:
-            continue
-        found += 1
-        width, height = NATIVE
-        yield Case(scene, Canvas(Size(width, height), Box(0, 0, width, cut)), _skeleton(scene))
-
-
-def _skeleton(scene: Scene) -> Skeleton:
-    return Skeleton(
-        {
-            joint: Keypoint(float(x), float(y))
-            for joint, (x, y, seen) in zip(Joint, scene.joints, strict=True)
-            if seen > 0
-        }
-    )
-
-
 def evaluate(
     models: Models, judge: Judge, seed: int, count: int, *, paint_seed: int = 0
 ) -> Iterator[tuple[Case, Verdict]]:
@@ -94,8 +44,8 @@ def evaluate(
 
     The values are `leg_iou` (legs and shoes below the cut, by the judge, against the true labels),
     `flat_iou` (the same for a flat fill), `true_iou` (for the true picture), `obey_gain` (how far
-    the painted foot follows an ankle that was moved, as a share of the move) and
-    `seconds_per_picture`.
+    the painted foot follows an ankle that was moved, as a share of the move), `seconds_per_picture`
+    and those of `measures`, for the painting and, as `true_...`, for the true picture.
     """
     for case in cases(seed, count):
         yield case, judged(models, judge, case, paint_seed)
@@ -106,7 +56,7 @@ def judged(models: Models, judge: Judge, case: Case, paint_seed: int) -> Verdict
     begun = time.perf_counter()
     painted = _painted(models, case, case.skeleton, paint_seed)
     seconds = time.perf_counter() - begun
-    flat = np.asarray(_flat(case))
+    flat = np.array(_flat(case))
     shown = segment(judge, np.stack([painted, flat, case.scene.picture]))
     values = {
         "leg_iou": _iou(shown[0], case),
@@ -114,6 +64,8 @@ def judged(models: Models, judge: Judge, case: Case, paint_seed: int) -> Verdict
         "true_iou": _iou(shown[2], case),
         "obey_gain": _obedience(models, judge, case, shown[0], paint_seed),
         "seconds_per_picture": seconds,
+        **measures.of_painting(models, case, painted),
+        **measures.of_photo(models, case),
     }
     return Verdict(painted, values)
 
@@ -124,7 +76,7 @@ def _painted(models: Models, case: Case, skeleton: Skeleton, seed: int) -> Bytes
     *_, last = paint(models, placed, unknown_mask(case.canvas), (skeleton,), brush)
     if last.picture is None:
         raise RuntimeError("the painter ended without a picture")
-    return np.asarray(compose(last.picture, case.photo, case.canvas))
+    return np.array(compose(last.picture, case.photo, case.canvas))
 
 
 def _flat(case: Case) -> Image.Image:
@@ -184,7 +136,7 @@ def _foot(classes: Classes, case: Case, leg: Leg, went: float) -> float:
 
 
 def summary(verdicts: Sequence[Verdict], *, seed: int = 0, rounds: int = 1000) -> dict[str, float]:
-    """Means with 95 % intervals by bootstrap: `name`, `name_low`, `name_high`."""
+    """Means (medians of colours) with 95 % bootstrap intervals: `name`, `name_low`, `name_high`."""
     dice = np.random.default_rng(seed)
     figures: dict[str, float] = {"count": len(verdicts)}
     for name in verdicts[0].values:
@@ -192,10 +144,11 @@ def summary(verdicts: Sequence[Verdict], *, seed: int = 0, rounds: int = 1000) -
         values = values[~np.isnan(values)]
         if not len(values):
             continue
-        means = values[dice.integers(0, len(values), (rounds, len(values)))].mean(1)
-        figures[name] = round(float(values.mean()), 4)
-        figures[f"{name}_low"] = round(float(np.quantile(means, 0.025)), 4)
-        figures[f"{name}_high"] = round(float(np.quantile(means, 0.975)), 4)
+        middle = np.median if name.endswith(measures.COLOUR) else np.mean
+        drawn = middle(values[dice.integers(0, len(values), (rounds, len(values)))], axis=1)
+        figures[name] = round(float(middle(values)), 4)
+        figures[f"{name}_low"] = round(float(np.quantile(drawn, 0.025)), 4)
+        figures[f"{name}_high"] = round(float(np.quantile(drawn, 0.975)), 4)
     return figures
 
 

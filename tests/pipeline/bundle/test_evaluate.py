@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from pipeline.bundle import evaluate
-from pipeline.bundle.evaluate import Case, Verdict, cases, sheet, summary
+from pipeline.bundle.cases import LEAST_LEG, Case, cases
+from pipeline.bundle.evaluate import Verdict, sheet, summary
 from pipeline.bundle.judge import classes_of
 from pipeline.bundle.scenes import NATIVE
 from pipeline.skeleton import LEGS
@@ -29,7 +30,7 @@ def test_the_same_seed_gives_the_same_people(some: list[Case]):
 def test_every_case_lacks_legs_that_the_truth_shows(some: list[Case]):
     for case in some:
         assert case.photo.size == (NATIVE[0], case.canvas.photo.height)
-        assert (case.truth[case.canvas.photo.bottom :] > 0).sum() >= evaluate.LEAST_LEG
+        assert (case.truth[case.canvas.photo.bottom :] > 0).sum() >= LEAST_LEG
 
 
 def test_the_truth_overlaps_itself_fully_and_nothing_not_at_all(some: list[Case]):
