@@ -27,7 +27,9 @@ LONGEST_SIDE = 1280  # the networks look at 224 and 256 pixels; larger pictures 
 SEEN = 0.5  # below this product of visibility and presence a landmark is imagined
 SURE = 0.9  # above it, it is as good as certain
 LEAST_SEEN = 6  # fewer joints than this are a cat, or a pattern in the wallpaper
-SAME_PERSON = 0.06  # as a share of stature: two heads cannot be nearer than that
+SAME_PERSON = 0.06  # as a share of stature: two heads, or pairs of legs, cannot be nearer
+LEAST_TRUNK = 0.12  # of a leg: somebody among others with less is a ghost on another's legs
+SHARED = 4  # of hips, knees and ankles: so many are not shared by two people
 PART_FROM, PART_TO, PART_STEP = 1.2, 6.0, 0.6  # which pictures are looked at in parts, how finely
 _HEAD_AND_SHOULDERS = (Joint.NOSE, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)
 
@@ -214,8 +216,9 @@ def _slid(centre: float, side: int, limit: int) -> int:
 
 
 def _distinct(people: Sequence[Skeleton]) -> list[Skeleton]:
-    """Drop whoever was found twice; of two, the surer one stays."""
-    surest = sorted(people, key=_certainty, reverse=True)
+    """Drop ghosts and whoever was found twice; of two, the surer one stays."""
+    whole = [person for person in people if not _lacks_trunk(person)] or people
+    surest = sorted(whole, key=_certainty, reverse=True)
     return [
         person
         for index, person in enumerate(surest)
@@ -228,8 +231,27 @@ def _certainty(person: Skeleton) -> float:
 
 
 def _same_person(one: Skeleton, other: Skeleton) -> bool:
-    smaller = min(anatomy.stature(one), anatomy.stature(other))
-    return _head_distance(one, other) < SAME_PERSON * smaller
+    smaller, larger = sorted((anatomy.stature(one), anatomy.stature(other)))
+    return (
+        _head_distance(one, other) < SAME_PERSON * smaller
+        or _shared_legs(one, other, SAME_PERSON * larger) >= SHARED
+    )
+
+
+def _lacks_trunk(person: Skeleton) -> bool:
+    points = person.keypoints
+    legs = [
+        points[leg.hip].distance(points[leg.ankle])
+        for leg in LEGS
+        if leg.hip in points and leg.ankle in points
+    ]
+    return (person.torso or 0) < LEAST_TRUNK * max(legs, default=0)
+
+
+def _shared_legs(one: Skeleton, other: Skeleton, within: float) -> int:
+    """Count hips, knees and ankles that lie in one place: ghosts have a trunk on another's legs."""
+    joints = [joint for leg in LEGS for joint in leg.joints[:3] if joint in one and joint in other]
+    return sum(one.keypoints[j].distance(other.keypoints[j]) < within for j in joints)
 
 
 def _head_distance(one: Skeleton, other: Skeleton) -> float:

@@ -2,6 +2,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,10 @@ from skimage import data
 from pipeline import anatomy
 from pipeline.errors import ModelError
 from pipeline.geometry import Size
-from pipeline.gpu.pose import MediaPipeDetector, detector_statuses
+from pipeline.gpu.pose import MediaPipeDetector, _distinct, detector_statuses
 from pipeline.plan import plan_canvas
 from pipeline.skeleton import FOOT_JOINTS, LEGS, Joint, Skeleton
+from tests.pipeline.people import whole_person
 
 
 @pytest.fixture(scope="module")
@@ -175,3 +177,26 @@ def test_the_doctor_hears_which_detectors_work_here(tmp_path: Path):
     assert mediapipe.ready
     assert not openpose.ready
     assert not detector_statuses(tmp_path)[1].ready
+
+
+def test_a_ghost_on_somebodys_own_legs_is_nobody():
+    person = whole_person()
+    legs = {joint for leg in LEGS for joint in leg.joints}
+    trunk = {joint: point for joint, point in person.keypoints.items() if joint not in legs}
+    sunk = {j: replace(p, y=p.y + 90, score=0.9 * p.score) for j, p in trunk.items()}
+    ghost = person.having(sunk)
+    assert _distinct([ghost, person]) == [person]
+
+
+def test_somebody_beside_is_somebody():
+    person = whole_person()
+    assert len(_distinct([person, person.mapped(dx=40)])) == 2
+
+
+def test_legs_without_a_trunk_are_nobody_beside_somebody():
+    person = whole_person()
+    hips = [leg.hip for leg in LEGS]
+    flat = person.having({hip: replace(person.keypoints[hip], y=110) for hip in hips})
+    flat = flat.mapped(dx=300)
+    assert _distinct([flat, person]) == [person]
+    assert _distinct([flat]) == [flat]
