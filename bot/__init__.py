@@ -1,0 +1,1 @@
+"""The program that people talk to."""
