@@ -1,0 +1,112 @@
+"""The dialogue as a pure function: no chat library, no clock, no files, no database."""
+
+from dataclasses import replace
+
+from bot.card import card_of
+from bot.commands import LONGEST_PROMPT, CommandError
+from bot.effects import Answer, Effect, Reply, Say, ShowCard
+from bot.events import (
+    Cancelled,
+    Event,
+    Failed,
+    PhotoSent,
+    Prepared,
+    Pressed,
+    Progressed,
+    Queued,
+    Refined,
+    StrangeSent,
+    TextSent,
+)
+from bot.grammar import parse, read_token, readable
+from bot.obey import obey
+from bot.states import Kind, Page, State
+from bot.words import Text, text
+from bot.work import ended, finished, followed, prepare
+from pipeline.errors import StudioError
+
+
+def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
+    """Answer one event; what cannot be done is answered with a sentence, and changes nothing.
+
+    Every press is answered by exactly one `Answer`, and everything that was typed or sent by a
+    message or a changed card.
+    """
+    match event:
+        case TextSent():
+            return _typed(state, event.said)
+        case Pressed():
+            return _pressed(state, event.carried)
+        case PhotoSent():
+            return _photo(state, event)
+        case StrangeSent():
+            return state, (Say(text(f"refused.kind.{event.what}")),)
+        case _:
+            after = _of_job(state, event)
+            return after, _card(state, after)
+
+
+def _typed(state: State, said: str) -> tuple[State, tuple[Effect, ...]]:
+    try:
+        reply = obey(state, parse(said))
+    except StudioError as error:
+        return state, (Say(_sentence(error)),)
+    card = _card(state, reply.state, fresh=reply.fresh)
+    answered = (*reply.effects, *card)
+    if not answered:
+        told = Say(reply.note) if reply.note else ShowCard(card_of(reply.state), fresh=True)
+        return reply.state, (told,)
+    return reply.state, answered
+
+
+def _pressed(state: State, carried: str) -> tuple[State, tuple[Effect, ...]]:
+    try:
+        press = read_token(carried)
+        if press.session != state.session:
+            raise CommandError(text("unread.button"))
+        if press.revision != state.revision:
+            return state, (Answer(text("toast.stale")), ShowCard(card_of(state)))
+        reply = obey(state, press.command)
+    except StudioError as error:
+        return state, (Answer(_sentence(error)),)
+    # The card that was pressed is edited in place, whatever a typed command would do.
+    card = _card(state, reply.state)
+    return reply.state, (Answer(reply.note), *reply.effects, *card)
+
+
+def _photo(state: State, event: PhotoSent) -> tuple[State, tuple[Effect, ...]]:
+    """Begin with a photo; its caption is the prompt, and one of another photo does not stay."""
+    caption = readable(event.caption or "")[:LONGEST_PROMPT].strip() or None
+    options = replace(state.options, prompt=caption)
+    new = replace(state, photo=event.photo, options=options, at=None, joint=None, person=0)
+    reply: Reply = prepare(new)
+    return reply.state, (*reply.effects, ShowCard(card_of(reply.state), fresh=True))
+
+
+def _of_job(
+    state: State, event: Queued | Progressed | Prepared | Refined | Failed | Cancelled
+) -> State:
+    """Take in news of the running job; that of any other comes too late."""
+    if state.work is None or event.job != state.work.job:
+        return state
+    match event:
+        case Queued() | Progressed():
+            return followed(state, event)
+        case Prepared():
+            made = (event.made,) if state.work.order.kind is Kind.PREPARE else ()
+            return finished(state, made)
+        case Refined():
+            return finished(state, event.made if state.work.order.kind is not Kind.PREPARE else ())
+        case Failed():
+            return ended(state, Page.FAILED, reason=event.reason)
+        case Cancelled():
+            return ended(state, Page.CANCELLED)
+
+
+def _card(before: State, after: State, *, fresh: bool = False) -> tuple[Effect, ...]:
+    card = card_of(after)
+    return (ShowCard(card, fresh=fresh),) if fresh or card != card_of(before) else ()
+
+
+def _sentence(error: StudioError) -> Text:
+    return error.text if isinstance(error, CommandError) else text("told", sentence=str(error))

@@ -1,0 +1,113 @@
+"""What happens to a conversation, as values: what people do, and what becomes of their jobs."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.states import Made
+from pipeline.jobs import Stage
+
+
+class Strange(StrEnum):
+    """What people send besides photos and words."""
+
+    STICKER = "sticker"
+    VIDEO = "video"
+    VOICE = "voice"
+    LOCATION = "location"
+    TOO_LARGE = "too_large"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoSent:
+    """A photo came, as photo or as file; `photo` refers to the stored bytes."""
+
+    photo: str
+    caption: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextSent:
+    """Somebody typed something."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Somebody who may do so pressed a button, which carried this."""
+
+    carried: str
+
+
+@dataclass(frozen=True, slots=True)
+class StrangeSent:
+    """Something came that cannot be used."""
+
+    what: Strange
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A job waits at this place; 1 is next."""
+
+    job: int
+    place: int
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """A job is at a step of a stage."""
+
+    job: int
+    stage: Stage
+    step: int
+    steps: int
+    seconds: int | None = None
+    preview: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A photo was completed."""
+
+    job: int
+    made: Made
+
+
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """A part was painted anew, once for each variant."""
+
+    job: int
+    made: tuple[Made, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A job gave nothing; `reason` is a sentence for the person, or None."""
+
+    job: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """A job was ended from outside the conversation."""
+
+    job: int
+
+
+Event = (
+    PhotoSent
+    | TextSent
+    | Pressed
+    | StrangeSent
+    | Queued
+    | Progressed
+    | Prepared
+    | Refined
+    | Failed
+    | Cancelled
+)

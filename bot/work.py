@@ -1,0 +1,186 @@
+"""Jobs of a conversation: ordering, following, stopping, and taking in what they give."""
+
+from dataclasses import replace
+
+from bot.commands import LARGEST_SEED, CommandError
+from bot.effects import CancelJob, Enqueue, Reply
+from bot.events import Progressed, Queued
+from bot.states import MOST_VERSIONS, Kind, Made, Order, Page, State, Version, Work
+from bot.words import text
+from pipeline.history import History
+
+
+def prepare(state: State) -> Reply:
+    """Complete the photo, as the settings say now; what still runs is stopped."""
+    if state.photo is None:
+        raise CommandError(text("refused.no_photo"))
+    kept = stopped(state)
+    order = Order(
+        kind=Kind.PREPARE,
+        photo=state.photo,
+        base=None,
+        people=(),
+        options=state.options,
+        seed=state.seed,
+    )
+    started = start(kept.state, order)
+    return replace(started, effects=(*kept.effects, *started.effects))
+
+
+def paint(state: State, *, count: int = 1, repaint: bool = False) -> Reply:
+    """Paint the legs of the current version anew, where its people were moved to."""
+    version = state.current()
+    method_two = repaint or state.options.method == 2
+    order = Order(
+        kind=Kind.REPAINT if method_two else Kind.REFINE,
+        photo=version.order.photo,
+        base=version.made.picture,
+        people=version.pose.present,
+        options=state.options,
+        seed=state.seed,
+        count=count,
+    )
+    return start(state, order, parent=version.number)
+
+
+def again(state: State) -> Reply:
+    """Do the last thing again: the same if it gave nothing, else with a new seed."""
+    if state.work is not None:
+        raise CommandError(text("refused.busy"))
+    if state.failed is not None:
+        return start(state, state.failed, parent=state.at if state.failed.base else None)
+    version = state.version
+    if version is None:
+        raise CommandError(text("refused.nothing_again"))
+    order = replace(version.order, seed=state.seed, options=state.options, count=1)
+    return start(state, order, parent=version.parent)
+
+
+def start(state: State, order: Order, *, parent: int | None = None) -> Reply:
+    """Order a job; buttons from before it are stale."""
+    job = state.jobs + 1
+    working = replace(
+        state,
+        revision=state.revision + 1,
+        jobs=job,
+        seed=(order.seed + order.count) % (LARGEST_SEED + 1),
+        work=Work(job=job, order=order, parent=parent),
+        failed=None,
+        reason=None,
+        page=Page.WORKING,
+    )
+    return Reply(state=working, note=text("toast.started"), effects=(Enqueue(job, order),))
+
+
+def stopped(state: State) -> Reply:
+    """Stop what runs, if anything does; where it would be done again is remembered."""
+    if state.work is None:
+        return Reply(state=state)
+    job = state.work.job
+    return Reply(
+        state=_without_work(state, Page.CANCELLED),
+        note=text("toast.cancelled"),
+        effects=(CancelJob(job),),
+    )
+
+
+def cancel(state: State) -> Reply:
+    """Stop what runs.
+
+    Raises:
+        CommandError: Nothing does.
+    """
+    if state.work is None:
+        raise CommandError(text("refused.nothing_runs"))
+    return stopped(state)
+
+
+def followed(state: State, event: Queued | Progressed) -> State:
+    """Note how far the running job is."""
+    if state.work is None:
+        return state
+    if isinstance(event, Queued):
+        work = replace(state.work, place=event.place, seconds=event.seconds, stage=None)
+    else:
+        work = replace(
+            state.work,
+            place=None,
+            seconds=event.seconds,
+            stage=event.stage,
+            step=event.step,
+            steps=event.steps,
+            preview=event.preview or state.work.preview,
+        )
+    return replace(state, work=work)
+
+
+def finished(state: State, results: tuple[Made, ...]) -> State:
+    """Take in what the running job gave; the first picture is worked on."""
+    work = state.work
+    if work is None:
+        return state
+    if not results:
+        return ended(state, Page.FAILED)
+    new = tuple(
+        Version(
+            number=state.newest + 1 + index,
+            parent=work.parent,
+            order=replace(work.order, seed=(work.order.seed + index) % (LARGEST_SEED + 1)),
+            made=made,
+            pose=History(made.people),
+        )
+        for index, made in enumerate(results)
+    )
+    poses = work.order.kind is Kind.PREPARE and not state.options.auto
+    changed = replace(
+        state,
+        versions=(*(_trimmed(old) for old in state.versions), *new)[-MOST_VERSIONS:],
+        page=Page.POSE if poses else Page.RESULT,
+        work=None,
+        failed=None,
+        revision=state.revision + 1,
+    )
+    return _standing_at(changed, new[0].number)
+
+
+def ended(state: State, page: Page, *, reason: str | None = None) -> State:
+    """Note that the running job gave nothing."""
+    return replace(_without_work(state, page), reason=reason)
+
+
+def go_to(state: State, number: int) -> Reply:
+    """Return to a version, with its pose as it was left."""
+    state.current()
+    if all(version.number != number for version in state.versions):
+        raise CommandError(text("refused.version", number=number, newest=state.newest))
+    left = replace(state, versions=tuple(_trimmed(old) for old in state.versions))
+    shown = replace(
+        _standing_at(left, number),
+        page=Page.RESULT,
+        failed=None,
+        reason=None,
+        revision=state.revision + 1,
+    )
+    return Reply(state=shown, note=text("toast.version", number=number))
+
+
+def _without_work(state: State, page: Page) -> State:
+    order = state.work.order if state.work else state.failed
+    return replace(
+        state, work=None, failed=order, reason=None, page=page, revision=state.revision + 1
+    )
+
+
+def _standing_at(state: State, number: int) -> State:
+    """Work on a version; who and which joint is chosen stays where that is possible."""
+    moved = replace(state, at=number)
+    people = moved.version.pose.present if moved.version else ()
+    if state.person < len(people):
+        joint = state.joint if state.joint in people[state.person] else None
+        return replace(moved, joint=joint)
+    return replace(moved, person=0, joint=None)
+
+
+def _trimmed(version: Version) -> Version:
+    """Forget the steps, not the pose, of a version that is left: states stay small."""
+    return replace(version, pose=History(version.pose.present))
