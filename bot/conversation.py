@@ -21,9 +21,11 @@ from bot.events import (
 from bot.grammar import parse, read_token, readable
 from bot.obey import obey
 from bot.states import Kind, Page, State
-from bot.words import Text, text
+from bot.words import Text, say, text
 from bot.work import ended, finished, followed, prepare
 from pipeline.errors import StudioError
+
+LONGEST_ANSWER = 200  # UTF-16 units that Telegram shows over a pressed button
 
 
 def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
@@ -68,7 +70,7 @@ def _pressed(state: State, carried: str) -> tuple[State, tuple[Effect, ...]]:
             return state, (Answer(text("toast.stale")), ShowCard(card_of(state)))
         reply = obey(state, press.command)
     except StudioError as error:
-        return state, (Answer(_sentence(error)),)
+        return state, _told(_sentence(error))
     # The card that was pressed is edited in place, whatever a typed command would do.
     card = _card(state, reply.state)
     return reply.state, (Answer(reply.note), *reply.effects, *card)
@@ -101,6 +103,13 @@ def _of_job(
             return ended(state, Page.FAILED, reason=event.reason)
         case Cancelled():
             return ended(state, Page.CANCELLED)
+
+
+def _told(sentence: Text) -> tuple[Effect, ...]:
+    """Answer a press; what is too long to be shown over it becomes a message."""
+    if len(say(sentence).encode("utf-16-le", "replace")) // 2 > LONGEST_ANSWER:
+        return Answer(), Say(sentence)
+    return (Answer(sentence),)
 
 
 def _card(before: State, after: State, *, fresh: bool = False) -> tuple[Effect, ...]:

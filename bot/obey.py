@@ -107,7 +107,10 @@ def _home(state: State) -> State:
         return replace(state, page=Page.WORKING)
     if state.failed is not None:
         return replace(state, page=Page.FAILED if state.reason else Page.CANCELLED)
-    return replace(state, page=Page.RESULT if state.version else Page.WELCOME)
+    if state.version is None:
+        return replace(state, page=Page.WELCOME)
+    poses = state.version.order.kind is Kind.PREPARE and not state.options.auto
+    return replace(state, page=Page.POSE if poses or state.version.is_edited else Page.RESULT)
 
 
 def _settings(state: State) -> Reply:
@@ -135,7 +138,7 @@ def _forget_all(state: State) -> Reply:
 def _open(page: Page) -> Callable[[State], Reply]:
     def opened(state: State) -> Reply:
         state.current()
-        return Reply(state=replace(state, page=page))
+        return Reply(state=replace(state, page=page, failed=None, reason=None))
 
     return opened
 

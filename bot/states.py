@@ -191,6 +191,17 @@ class State:
     def newest(self) -> int:
         return self.versions[-1].number if self.versions else 0
 
+    @property
+    def pictures(self) -> frozenset[str]:
+        """References to all stored pictures that this conversation may still need."""
+        orders = [version.order for version in self.versions]
+        orders += [self.work.order] if self.work else []
+        orders += [self.failed] if self.failed else []
+        named = {self.photo, self.work.preview if self.work else None}
+        named |= {version.made.picture for version in self.versions}
+        named |= {reference for order in orders for reference in (order.photo, order.base)}
+        return frozenset(reference for reference in named if reference is not None)
+
     def current(self) -> Version:
         """Return the version that is worked on.
 

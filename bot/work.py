@@ -12,12 +12,13 @@ from pipeline.history import History
 
 def prepare(state: State) -> Reply:
     """Complete the photo, as the settings say now; what still runs is stopped."""
-    if state.photo is None:
+    photo = state.version.order.photo if state.version else state.photo
+    if photo is None:
         raise CommandError(text("refused.no_photo"))
     kept = stopped(state)
     order = Order(
         kind=Kind.PREPARE,
-        photo=state.photo,
+        photo=photo,
         base=None,
         people=(),
         options=state.options,
@@ -149,8 +150,9 @@ def ended(state: State, page: Page, *, reason: str | None = None) -> State:
 
 
 def go_to(state: State, number: int) -> Reply:
-    """Return to a version, with its pose as it was left."""
-    state.current()
+    """Return to a version, of an earlier photo too, with its pose as it was left."""
+    if state.work is not None or not state.versions:
+        state.current()
     if all(version.number != number for version in state.versions):
         raise CommandError(text("refused.version", number=number, newest=state.newest))
     left = replace(state, versions=tuple(_trimmed(old) for old in state.versions))

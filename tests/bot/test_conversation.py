@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from bot.card import card_of
@@ -334,6 +336,45 @@ def test_a_new_frame_paints_the_photo_anew():
     assert str(talk.ordered[0].order.options.extension.down) == "60%"
 
 
+def test_a_new_frame_belongs_to_the_photo_of_the_version_on_the_card():
+    talk = Talk().prepared()
+    talk.tell(PhotoSent("another"))
+    talk.say("cancel")
+    talk.say("version 1")
+    talk.say("extend 60%")
+    assert talk.ordered[0].order.photo == "photo"
+
+
+def test_after_a_failure_editing_goes_on_and_again_means_the_picture_on_the_card():
+    talk = Talk().prepared()
+    talk.say("refine")
+    talk.tell(Failed(talk.job))
+    talk.say("right_knee up 5")
+    talk.say("again")
+    assert talk.ordered[0].order.kind is Kind.PREPARE
+
+
+def test_a_sentence_too_long_to_show_over_a_button_comes_as_a_message():
+    faceless = replace(PERSON, keypoints=dict(list(PERSON.keypoints.items())[1:]))
+    talk = Talk().prepared(faceless)
+    talk.tell(Pressed(token("k3x9", talk.state.revision, parse("nose up 5"))))
+    assert talk.answers == [""]
+    assert "I did not find the nose" in talk.said[0]
+
+
+def test_all_pictures_that_are_still_needed_are_named():
+    talk = Talk().prepared()
+    talk.say("refine")
+    talk.tell(Progressed(talk.job, Stage.REFINE, 1, 9, preview="small"))
+    assert talk.state.pictures == {"photo", "first", "small"}
+    talk.refined("second")
+    assert talk.state.pictures == {"photo", "first", "second"}
+    talk.tell(PhotoSent("another"))
+    assert talk.state.pictures == {"photo", "first", "second", "another"}
+    talk.say("forget everything")
+    assert talk.state.pictures == frozenset()
+
+
 def test_settings_open_on_the_card_and_close_to_where_it_was():
     talk = Talk().prepared()
     talk.say("settings")
@@ -341,7 +382,7 @@ def test_settings_open_on_the_card_and_close_to_where_it_was():
     assert "• best" in talk.labels
     assert "Quality: best; method 1; best of 1" in talk.lines
     talk.press("Close")
-    assert talk.picture.base == "first"
+    assert talk.picture.people == (PERSON,)
 
 
 def test_method_two_and_repaint_order_the_other_way_of_painting():
