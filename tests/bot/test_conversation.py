@@ -263,6 +263,32 @@ def test_a_failure_says_why_and_again_orders_the_very_same():
     assert [again.order for again in talk.ordered] == [ordered.order]
 
 
+def test_a_picture_that_came_after_a_failure_hangs_where_it_was_ordered_from():
+    talk = Talk().prepared()
+    talk.say("refine")
+    talk.tell(Failed(talk.job))
+    talk.say("again")
+    talk.refined("second")
+    assert talk.version.parent == 1
+    talk.say("extend 60%")
+    talk.tell(Failed(talk.job))
+    talk.say("again")
+    talk.tell(Prepared(talk.job, Made(picture="third", people=(PERSON,))))
+    assert talk.version.parent is None
+
+
+def test_the_chosen_joint_stays_chosen_on_the_next_picture_if_it_is_there():
+    talk = Talk().prepared()
+    talk.say("right knee")
+    talk.say("refine")
+    talk.refined("second")
+    assert talk.state.joint is Joint.RIGHT_KNEE
+    talk.say("extend 60%")
+    legless = replace(PERSON, keypoints={Joint.NECK: PERSON.keypoints[Joint.NECK]})
+    talk.tell(Prepared(talk.job, Made(picture="third", people=(legless,))))
+    assert talk.state.joint is None
+
+
 def test_a_failed_refine_keeps_the_pose():
     talk = Talk().prepared()
     talk.say("right_knee up 5")
