@@ -138,7 +138,7 @@ def _forget_all(state: State) -> Reply:
 def _open(page: Page) -> Callable[[State], Reply]:
     def opened(state: State) -> Reply:
         state.current()
-        return Reply(state=replace(state, page=page, failed=None, reason=None))
+        return Reply(state=replace(state, page=page, failed=None))
 
     return opened
 

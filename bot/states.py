@@ -156,7 +156,7 @@ class State:
         photo: Reference to the photo as it was sent.
         work: What is queued or runs.
         failed: The last order that gave no picture, until another does.
-        reason: Why it failed, as a sentence for the person.
+        reason: Why `failed` did, as a sentence for the person.
         versions: Oldest first.
         at: The number of the version that is worked on.
         page: What the card shows.

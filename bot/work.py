@@ -67,7 +67,6 @@ def start(state: State, order: Order, *, parent: int | None = None) -> Reply:
         seed=(order.seed + order.count) % (LARGEST_SEED + 1),
         work=Work(job=job, order=order, parent=parent),
         failed=None,
-        reason=None,
         page=Page.WORKING,
     )
     return Reply(state=working, note=text("toast.started"), effects=(Enqueue(job, order),))
@@ -160,7 +159,6 @@ def go_to(state: State, number: int) -> Reply:
         _standing_at(left, number),
         page=Page.RESULT,
         failed=None,
-        reason=None,
         revision=state.revision + 1,
     )
     return Reply(state=shown, note=text("toast.version", number=number))

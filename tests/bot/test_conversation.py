@@ -333,9 +333,42 @@ def test_a_version_is_found_again_with_its_pose_as_it_was_left():
     talk.refined("second")
     talk.say("right_knee up 5")
     talk.say("version 1")
+    assert [label for label in talk.labels if "Version" in label] == ["Version 2"]
     talk.say("version 2")
+    assert [label for label in talk.labels if "Version" in label] == ["Version 1"]
     talk.press("Adjust")
     assert talk.at(Joint.RIGHT_KNEE).y == KNEE.y - 5
+    assert "Undo" not in talk.labels
+
+
+def test_buttons_of_another_version_are_stale():
+    talk = Talk().prepared()
+    talk.say("refine")
+    talk.refined("second")
+    again = talk.button("Again")
+    talk.say("version 1")
+    talk.tell(Pressed(again.token))
+    assert talk.ordered == []
+
+
+def test_a_seed_that_was_said_is_that_of_the_next_picture():
+    talk = Talk().prepared()
+    talk.say("seed 42")
+    assert talk.said == ["Set."]
+    talk.say("refine")
+    assert talk.ordered[0].order.seed == 42
+    talk.refined("second")
+    talk.say("again")
+    assert talk.ordered[0].order.seed == 43
+
+
+def test_after_the_largest_seed_they_begin_anew():
+    talk = Talk().prepared()
+    talk.say("seed 4294967295")
+    talk.say("variants 2")
+    talk.refined("a", "b")
+    assert [version.order.seed for version in talk.state.versions[1:]] == [4294967295, 0]
+    assert talk.state.seed == 1
 
 
 def test_a_new_photo_stops_the_one_that_is_painted():

@@ -143,6 +143,14 @@ def test_a_slip_in_an_edit_is_told_as_the_edits_tell_it(said: str, sentence: str
         parse(said)
 
 
+def test_a_button_may_be_full_to_the_last_byte():
+    full = Prompt("x" * (LONGEST_TOKEN - len("k3x9:1:prompt ")))
+    assert len(token("k3x9", 1, full)) == LONGEST_TOKEN
+    assert read_token(token("k3x9", 1, full)).command == full
+    with pytest.raises(ValueError, match="no button"):
+        token("k3x9", 10, full)
+
+
 def test_no_button_is_made_that_the_platform_would_refuse():
     with pytest.raises(ValueError, match="no button"):
         token("k3x9", 1, Prompt("a woman in a long green coat and black trousers in the rain"))
