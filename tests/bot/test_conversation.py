@@ -341,6 +341,60 @@ def test_a_version_is_found_again_with_its_pose_as_it_was_left():
     assert "Undo" not in talk.labels
 
 
+def test_a_job_that_goes_back_to_the_queue_says_so():
+    talk = Talk()
+    talk.tell(PhotoSent("photo"))
+    talk.tell(Progressed(talk.job, Stage.DETECT, 0, 1, seconds=3))
+    assert talk.lines == ["I have your photo.", "Checking the legs.", "About 3 s."]
+    talk.tell(Queued(talk.job, place=1))
+    assert talk.lines == ["I have your photo.", "In the queue: place 1."]
+
+
+def test_another_frame_begins_the_photo_anew_but_does_not_stop_a_refine():
+    talk = Talk()
+    talk.tell(PhotoSent("photo"))
+    first = talk.job
+    talk.say("extend 60%")
+    assert CancelJob(first) in talk.effects
+    assert len(talk.ordered) == 1
+    talk.tell(Prepared(talk.job, Made(picture="first", people=(PERSON,))))
+    talk.say("refine")
+    talk.say("extend 80%")
+    assert talk.said == ["I am still painting. Wait for the picture, or say cancel."]
+
+
+def test_the_reason_of_a_failure_is_forgotten_when_it_was_tried_again():
+    talk = Talk()
+    talk.tell(PhotoSent("photo"))
+    talk.tell(Failed(talk.job, "The painter ran out of memory."))
+    talk.say("settings")
+    talk.press("Close")
+    assert talk.lines[0] == "The painter ran out of memory."
+    talk.press("Again")
+    talk.press("Cancel")
+    talk.say("settings")
+    talk.press("Close")
+    assert talk.lines == ["Stopped. Say again to go on, or send another photo."]
+
+
+def test_the_card_says_that_an_edit_waits_to_be_painted():
+    talk = Talk().prepared()
+    assert "Changed. Say refine to paint it." not in talk.lines
+    talk.say("right_knee up 5")
+    assert "Changed. Say refine to paint it." in talk.lines
+
+
+def test_wishes_are_kept_and_go_with_the_next_order():
+    talk = Talk().prepared()
+    for said in ("language ko", "garment jeans", "footwear boots", "prompt a man", "best of 3"):
+        talk.say(said)
+    assert talk.state.language == "ko"
+    talk.say("refine")
+    options = talk.ordered[0].order.options
+    assert (options.garment, options.footwear, options.prompt) == ("jeans", "boots", "a man")
+    assert options.best == 3
+
+
 def test_buttons_of_another_version_are_stale():
     talk = Talk().prepared()
     talk.say("refine")
