@@ -21,7 +21,7 @@ from pipeline.geometry import Box, Size
 from pipeline.skeleton import LEGS, Skeleton
 
 LARGEST = 3  # a canvas may have this many times the photo's height, or its width
-MOST_PIXELS = 80_000_000  # of a canvas; all copies of one then stay within about a gigabyte
+MOST_PIXELS = 50_000_000  # of a canvas; completing and refining it then take at most 1.5 GB
 PROMINENT = 0.5  # people below this share of the tallest one's stature are in the background
 SOLE = 0.02  # of stature: shoes go on beyond the toes' joints
 MARGIN = 0.11  # of stature: air below the soles, and what the estimate may be wrong by

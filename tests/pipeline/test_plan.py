@@ -184,5 +184,5 @@ def test_a_leg_that_leaves_sideways_by_less_than_a_foot_is_how_photos_are():
 
 
 def test_a_canvas_of_too_many_pixels_is_refused_with_what_to_do():
-    with pytest.raises(PlanError, match=r"102 megapixels; 80 is the most\. Send the ph"):
+    with pytest.raises(PlanError, match=r"102 megapixels; 50 is the most\. Send the ph"):
         plan_canvas(Size(6000, 6500), (), Extension(down=Amount(Unit.PIXELS, 10500)))
