@@ -137,7 +137,6 @@ def finished(state: State, results: tuple[Made, ...]) -> State:
         versions=(*(_trimmed(old) for old in state.versions), *new)[-MOST_VERSIONS:],
         page=Page.POSE if poses else Page.RESULT,
         work=None,
-        failed=None,
         revision=state.revision + 1,
     )
     return _standing_at(changed, new[0].number)

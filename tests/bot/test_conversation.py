@@ -18,7 +18,7 @@ from bot.events import (
 )
 from bot.grammar import parse, token
 from bot.states import Kind, Made, Page
-from bot.words import text
+from bot.words import say, text
 from pipeline.jobs import Stage
 from pipeline.skeleton import Joint, Keypoint
 from tests.bot.talks import OTHER, PERSON, Talk
@@ -325,6 +325,8 @@ def test_variants_have_seeds_of_their_own_and_can_be_looked_through():
     talk.press("Version 3")
     assert talk.picture.base == "b"
     assert talk.state.seed == 4
+    talk.press("Again")
+    assert (talk.ordered[0].order.count, talk.ordered[0].order.seed) == (1, 4)
 
 
 def test_a_version_is_found_again_with_its_pose_as_it_was_left():
@@ -393,6 +395,25 @@ def test_wishes_are_kept_and_go_with_the_next_order():
     options = talk.ordered[0].order.options
     assert (options.garment, options.footwear, options.prompt) == ("jeans", "boots", "a man")
     assert options.best == 3
+
+
+def test_cancelling_what_is_done_by_now_is_stale_and_keeps_the_picture():
+    talk = Talk()
+    talk.tell(PhotoSent("photo"))
+    cancel = talk.button("Cancel")
+    talk.tell(Prepared(talk.job, Made(picture="first", people=(PERSON,))))
+    talk.tell(Pressed(cancel.token))
+    assert talk.answers == [say(text("toast.stale"))]
+    assert talk.picture.base == "first"
+
+
+def test_after_going_back_to_a_version_again_means_that_version():
+    talk = Talk().prepared()
+    talk.say("refine")
+    talk.tell(Failed(talk.job))
+    talk.say("version 1")
+    talk.say("again")
+    assert talk.ordered[0].order.kind is Kind.PREPARE
 
 
 def test_buttons_of_another_version_are_stale():
@@ -496,6 +517,11 @@ def test_settings_open_on_the_card_and_close_to_where_it_was():
     assert "Quality: best; method 1; best of 1" in talk.lines
     talk.press("Close")
     assert talk.picture.people == (PERSON,)
+    talk.say("refine")
+    talk.say("settings")
+    talk.press("Close")
+    assert talk.labels == ["Cancel"]
+    assert talk.state.page is Page.WORKING
 
 
 def test_method_two_and_repaint_order_the_other_way_of_painting():

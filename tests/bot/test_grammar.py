@@ -62,6 +62,7 @@ SAID: list[tuple[str, Command]] = [
     ("method 2", Counted(Count.METHOD, 2)),
     ("person 2", Counted(Count.PERSON, 2)),
     ("version 3", Counted(Count.VERSION, 3)),
+    ("extend 1000%", Extend(Extension(down=Amount(Unit.SHARE, 10.0)))),
     ("extend auto", Extend(Extension())),
     ("extend 60%", Extend(Extension(down=SHARE))),
     ("60 %", Extend(Extension(down=SHARE))),
