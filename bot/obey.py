@@ -23,7 +23,7 @@ from bot.commands import (
     Wear,
     Word,
 )
-from bot.effects import CancelJob, ForgetAll, Reply, Say, SendFile
+from bot.effects import ForgetAll, Reply, Say, SendFile
 from bot.states import Kind, Options, Page, State
 from bot.words import text
 
@@ -109,8 +109,8 @@ def _home(state: State) -> State:
         return replace(state, page=Page.FAILED if state.reason else Page.CANCELLED)
     if state.version is None:
         return replace(state, page=Page.WELCOME)
-    poses = state.version.order.kind is Kind.PREPARE and not state.options.auto
-    return replace(state, page=Page.POSE if poses or state.version.is_edited else Page.RESULT)
+    poses = state.poses(state.version.order) or state.version.is_edited
+    return replace(state, page=Page.POSE if poses else Page.RESULT)
 
 
 def _settings(state: State) -> Reply:
@@ -124,14 +124,13 @@ def _forget(state: State) -> Reply:
 
 def _forget_all(state: State) -> Reply:
     """Begin anew; the count of revisions and jobs goes on, so that nothing old fits again."""
-    running = (CancelJob(state.work.job),) if state.work else ()
     blank = State(
         session=state.session,
         revision=state.revision + 1,
         language=state.language,
         jobs=state.jobs,
     )
-    effects = (*running, ForgetAll(), Say(text("forget.done")))
+    effects = (*work.stopped(state).effects, ForgetAll(), Say(text("forget.done")))
     return Reply(state=blank, effects=effects)
 
 
@@ -158,10 +157,7 @@ def _file(state: State) -> Reply:
 
 
 def _original(state: State) -> Reply:
-    photo = state.version.order.photo if state.version else state.photo
-    if photo is None:
-        raise CommandError(text("refused.no_photo"))
-    send = SendFile(photo, "original")
+    send = SendFile(state.original(), "original")
     return Reply(state=state, note=text("toast.file"), effects=(send,))
 
 

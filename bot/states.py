@@ -215,6 +215,21 @@ class State:
             raise CommandError(text(key))
         return self.version
 
+    def original(self) -> str:
+        """Return the photo of the version that is worked on, or else the one that was sent last.
+
+        Raises:
+            CommandError: There is none.
+        """
+        photo = self.version.order.photo if self.version else self.photo
+        if photo is None:
+            raise CommandError(text("refused.no_photo"))
+        return photo
+
+    def poses(self, order: Order) -> bool:
+        """Whether what was ordered is posed before it counts as a result."""
+        return order.kind is Kind.PREPARE and not self.options.auto
+
     def having(self, version: Version) -> "State":
         """Return a copy in which a version is replaced, by its number."""
         changed = (version if old.number == version.number else old for old in self.versions)

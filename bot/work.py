@@ -12,9 +12,7 @@ from pipeline.history import History
 
 def prepare(state: State) -> Reply:
     """Complete the photo, as the settings say now; what still runs is stopped."""
-    photo = state.version.order.photo if state.version else state.photo
-    if photo is None:
-        raise CommandError(text("refused.no_photo"))
+    photo = state.original()
     kept = stopped(state)
     order = Order(
         kind=Kind.PREPARE,
@@ -131,11 +129,10 @@ def finished(state: State, results: tuple[Made, ...]) -> State:
         )
         for index, made in enumerate(results)
     )
-    poses = work.order.kind is Kind.PREPARE and not state.options.auto
     changed = replace(
         state,
         versions=(*(_trimmed(old) for old in state.versions), *new)[-MOST_VERSIONS:],
-        page=Page.POSE if poses else Page.RESULT,
+        page=Page.POSE if state.poses(work.order) else Page.RESULT,
         work=None,
         revision=state.revision + 1,
     )

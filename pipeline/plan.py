@@ -86,11 +86,7 @@ def plan_canvas(
     sides = _resolved(photo, extension, needed)
     _refuse_huge(photo, extension, sides)
     size = Size(sides.left + photo.width + sides.right, sides.up + photo.height + sides.down)
-    if size.area > MOST_PIXELS:
-        raise PlanError(
-            f"The whole picture would have {size.area / 1e6:.0f} megapixels; "
-            f"{MOST_PIXELS // 10**6} is the most. Send the photo in a smaller size."
-        )
+    _refuse_heavy(size)
     canvas = Canvas(size, Box(sides.left, sides.up, photo.width, photo.height))
     placed = tuple(person.mapped(dx=sides.left, dy=sides.up) for person in whole)
     return Plan(canvas, placed, tuple(_notes(whole, main, needed, sides)))
@@ -200,6 +196,14 @@ def _refuse_huge(photo: Size, extension: Extension, sides: _Sides) -> None:
         " Send a photo that shows more of the body,"
         f" or say how far to extend it, such as --down {LARGEST - 1}00%."
     )
+
+
+def _refuse_heavy(size: Size) -> None:
+    if size.area > MOST_PIXELS:
+        raise PlanError(
+            f"The whole picture would have {size.area / 1e6:.0f} megapixels; "
+            f"{MOST_PIXELS // 10**6} is the most. Send the photo in a smaller size."
+        )
 
 
 def _notes(

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline.bundle.judge import classes_of
-from pipeline.bundle.scenes import NATIVE, Cut, Scene, crop_of, draw_scene
+from pipeline.bundle.scenes import NATIVE, Cut, Scene, crop_of, draw_scene, skeleton_of
 from pipeline.canvas import Canvas
 from pipeline.geometry import Box, Size
-from pipeline.skeleton import Joint, Keypoint, Skeleton
+from pipeline.skeleton import Skeleton
 
 CUTS = (Cut.HIP, Cut.THIGH, Cut.KNEE)
 LEAST_LEG = 60  # pixels of leg below the cut; a scene with fewer shows nothing to judge
@@ -53,14 +53,6 @@ def cases(seed: int, count: int) -> Iterator[Case]:
             continue
         found += 1
         width, height = NATIVE
-        yield Case(scene, Canvas(Size(width, height), Box(0, 0, width, cut)), _skeleton(scene))
-
-
-def _skeleton(scene: Scene) -> Skeleton:
-    return Skeleton(
-        {
-            joint: Keypoint(float(x), float(y))
-            for joint, (x, y, seen) in zip(Joint, scene.joints, strict=True)
-            if seen > 0
-        }
-    )
+        yield Case(
+            scene, Canvas(Size(width, height), Box(0, 0, width, cut)), skeleton_of(scene.joints)
+        )

@@ -1,8 +1,10 @@
 """The bundle's VAE: its shape, its linear start, its loss, and the whitening of its latents."""
 
+import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812  torch's own name for it
 from diffusers import AutoencoderKL
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 LATENT_CHANNELS = 16
@@ -32,6 +34,11 @@ def build_codec() -> AutoencoderKL:
         scaling_factor=1.0,
         sample_size=144,
     )
+
+
+def to_tensor(pictures: NDArray[np.uint8]) -> Tensor:
+    """(N, H, W, 3) bytes to (N, 3, H, W) in [-1, 1]."""
+    return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 @torch.no_grad()

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pipeline.bundle.captions import Attributes, Clause, caption
-from pipeline.bundle.codec import LATENT_CHANNELS, STRIDE, visibility
-from pipeline.bundle.labels import LEG_LABELS, Label
-from pipeline.bundle.scenes import NATIVE
+from pipeline.bundle.codec import LATENT_CHANNELS, STRIDE, to_tensor, visibility
+from pipeline.bundle.labels import GARMENT_LABELS, LEG_LABELS, SHOE_LABELS, Label
+from pipeline.bundle.scenes import NATIVE, skeleton_of
 from pipeline.bundle.shards import Shard, read_shards
 from pipeline.draw import draw_condition
 from pipeline.errors import ModelError
 from pipeline.geometry import Size
-from pipeline.skeleton import LEGS, Joint, Keypoint, Skeleton
+from pipeline.skeleton import LEGS, Joint
 
 Dice = np.random.Generator
 Bytes = NDArray[np.uint8]
@@ -43,7 +43,7 @@ LEFT_OUT: dict[Clause, float] = {
     Clause.PLACE: 0.5,
     Clause.FLOOR: 0.4,
 }
-GARMENTS = ((Label.TOP,), (Label.TROUSERS, Label.BARE_LEG, Label.SKIRT), (Label.SHOE, Label.SOLE))
+GARMENTS = ((Label.TOP,), GARMENT_LABELS, SHOE_LABELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def linear_encoder(codec: Any, folder: Path) -> LinearEncoder:
     first = next(read_shards(folder), None)
     if first is None:
         raise ModelError(f"There are no scenes in {folder}. Run: python -m pipeline.bundle data")
-    pictures = _tensor(first.pictures[:400])
+    pictures = to_tensor(first.pictures[:400])
     pictures[::2, :, pictures.shape[2] // 2 :] = 0
     wanted = torch.cat([codec.encode(part).latent_dist.mode() for part in pictures.split(40)])
     rows = F.unfold(pictures, STRIDE, stride=STRIDE).transpose(1, 2).flatten(0, 1).double()
@@ -148,7 +148,7 @@ def linear_encoder(codec: Any, folder: Path) -> LinearEncoder:
 def _encoded(shard: Shard, encoder: LinearEncoder, dice: Dice) -> Examples:
     pairs = zip(shard.labels, shard.joints, strict=True)
     masks = np.stack([[mask_of(dice, lab, at) for _ in range(MASKS_EACH)] for lab, at in pairs])
-    pictures, holes = _tensor(shard.pictures), torch.from_numpy(masks)
+    pictures, holes = to_tensor(shard.pictures), torch.from_numpy(masks)
     masked = [encoder(pictures * ~holes[:, k, None]).half() for k in range(MASKS_EACH)]
     legs = torch.from_numpy(np.isin(shard.labels, LEG_LABELS)).float()[:, None]
     return Examples(
@@ -162,18 +162,9 @@ def _encoded(shard: Shard, encoder: LinearEncoder, dice: Dice) -> Examples:
     )
 
 
-def _tensor(pictures: Bytes) -> Tensor:
-    return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
-
-
 def pose_map(joints: NDArray[np.float32]) -> Bytes:
     """Draw true joints as the product draws them for this bundle, (144, 96, 3)."""
-    found = {
-        joint: Keypoint(float(x), float(y))
-        for joint, (x, y, seen) in zip(Joint, joints, strict=True)
-        if seen > 0
-    }
-    return np.asarray(draw_condition([Skeleton(found)], Size(*NATIVE), stick=STICK, feet=True))
+    return np.asarray(draw_condition([skeleton_of(joints)], Size(*NATIVE), stick=STICK, feet=True))
 
 
 def said(attributes: Attributes, dice: Dice) -> list[str]:

@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from pipeline.bundle.labels import Label
+from pipeline.bundle.codec import to_tensor
+from pipeline.bundle.labels import GARMENT_LABELS, SHOE_LABELS, Label
 from pipeline.errors import ModelError
 
 FILE = "judge.safetensors"
 CLASSES = 3
-_LEG = (Label.TROUSERS, Label.BARE_LEG, Label.SKIRT)
-_SHOE = (Label.SHOE, Label.SOLE)
 WIDTHS = (24, 48, 96)
 
 
@@ -64,8 +63,8 @@ def _doubled(features: Tensor) -> Tensor:
 def classes_of(labels: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Turn `Label` maps into the judge's classes."""
     table = np.zeros(len(Label), np.int64)
-    table[list(_LEG)] = 1
-    table[list(_SHOE)] = 2
+    table[list(GARMENT_LABELS)] = 1
+    table[list(SHOE_LABELS)] = 2
     return table[labels]
 
 
@@ -90,11 +89,6 @@ def train_judge(
         optimiser.step()
         schedule.step()
         yield step + 1, loss.item(), judge
-
-
-def to_tensor(pictures: NDArray[np.uint8]) -> Tensor:
-    """(N, H, W, 3) bytes to (N, 3, H, W) in [-1, 1]."""
-    return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 def _roughened(pictures: Tensor, dice: np.random.Generator) -> Tensor:

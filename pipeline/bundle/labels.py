@@ -18,6 +18,7 @@ class Label(IntEnum):
     PROP = 9
 
 
-# From the hips down: what the painter has to learn. Bare feet are BARE_LEG.
-LEG_LABELS = (Label.TROUSERS, Label.BARE_LEG, Label.SHOE, Label.SOLE, Label.SKIRT)
+GARMENT_LABELS = (Label.TROUSERS, Label.BARE_LEG, Label.SKIRT)  # bare feet are BARE_LEG
+SHOE_LABELS = (Label.SHOE, Label.SOLE)
+LEG_LABELS = (*GARMENT_LABELS, *SHOE_LABELS)  # from the hips down: what the painter has to learn
 PERSON_LABELS = tuple(label for label in Label if label not in (Label.BACKGROUND, Label.PROP))

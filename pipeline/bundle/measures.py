@@ -13,7 +13,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 
 from pipeline.bundle.captions import Clause, caption, shown_clauses
 from pipeline.bundle.cases import Case
-from pipeline.bundle.labels import Label
+from pipeline.bundle.labels import GARMENT_LABELS, SHOE_LABELS, Label
 from pipeline.errors import PlanError
 from pipeline.geometry import Size
 from pipeline.gpu.caption import caption as describe
@@ -25,8 +25,6 @@ Bytes = NDArray[np.uint8]
 
 ENLARGED = 4  # the detector is made for larger people
 JOINTS = tuple(joint for leg in LEGS for joint in (leg.knee, leg.ankle, leg.big_toe))
-GARMENT = (Label.TROUSERS, Label.SKIRT, Label.BARE_LEG)
-SHOE = (Label.SHOE, Label.SOLE)
 ENOUGH = 20  # pixels; fewer show no colour
 COLOUR = "delta_e"  # how names of colour differences end
 AROUND = 4  # rows beside the cut that say how much neighbouring rows differ anyway
@@ -42,8 +40,8 @@ def of_painting(models: Models, case: Case, painted: Bytes) -> Mapping[str, floa
         for share in (0.1, 0.2):
             values[f"{before}pck_{share}"] = pck(case, found, share)
         values[f"{before}clones"] = float(len(found) > 1)
-    values["garment_delta_e"] = colour_difference(case, painted, GARMENT)
-    values["shoe_delta_e"] = colour_difference(case, painted, SHOE)
+    values["garment_delta_e"] = colour_difference(case, painted, GARMENT_LABELS)
+    values["shoe_delta_e"] = colour_difference(case, painted, SHOE_LABELS)
     return values
 
 
@@ -53,8 +51,12 @@ def of_photo(models: Models, case: Case) -> Mapping[str, float]:
 
 
 def _found(models: Models, picture: Image.Image) -> Sequence[Skeleton]:
-    large = picture.resize((picture.width * ENLARGED, picture.height * ENLARGED))
-    return [person.mapped(scale=1 / ENLARGED) for person in models.planner.detect(large)]
+    people = models.planner.detect(_enlarged(picture))
+    return [person.mapped(scale=1 / ENLARGED) for person in people]
+
+
+def _enlarged(picture: Image.Image) -> Image.Image:
+    return picture.resize((picture.width * ENLARGED, picture.height * ENLARGED))
 
 
 def pck(case: Case, found: Sequence[Skeleton], share: float) -> float:
@@ -111,12 +113,12 @@ def _words(line: str) -> set[str]:
 
 def _planned(models: Models, case: Case) -> dict[str, float]:
     """Plan the crop: do the true toes fit, and how much higher than needed is the frame?"""
-    large = Size(case.photo.width * ENLARGED, case.photo.height * ENLARGED)
-    people = [person.mapped(scale=ENLARGED) for person in _found(models, case.photo)]
+    photo = _enlarged(case.photo)
     try:
-        height = plan_canvas(large, people).canvas.size.height / ENLARGED
+        plan = plan_canvas(Size(*photo.size), models.planner.detect(photo))
     except PlanError:
         return {"toes_in_frame": 0.0, "needless_height": float("nan")}
+    height = plan.canvas.size.height / ENLARGED
     feet = case.skeleton.visible(joint for leg in LEGS for joint in leg.foot).values()
     lowest = max((foot.y for foot in feet), default=float("nan"))
     needed = lowest + SOLE * case.canvas.size.height

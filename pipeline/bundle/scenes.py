@@ -14,7 +14,7 @@ from pipeline.bundle.places import draw_place
 from pipeline.bundle.render import render
 from pipeline.bundle.staging import draw_light, draw_seat, draw_view, frame, stage
 from pipeline.bundle.stances import draw_posture
-from pipeline.skeleton import LEGS, Joint
+from pipeline.skeleton import LEGS, Joint, Keypoint, Skeleton
 
 Dice = np.random.Generator
 Bytes = NDArray[np.uint8]
@@ -88,6 +88,17 @@ def draw_scene(
     )
     picture = _develop(dice, rendered.picture, light)
     return Scene(picture, rendered.labels, rendered.joints, attributes, caption(attributes))
+
+
+def skeleton_of(joints: Floats) -> Skeleton:
+    """Turn a scene's joints, (24, 3), into a skeleton of those that lie in the frame."""
+    return Skeleton(
+        {
+            joint: Keypoint(float(x), float(y))
+            for joint, (x, y, seen) in zip(Joint, joints, strict=True)
+            if seen > 0
+        }
+    )
 
 
 def crop_of(scene: Scene, where: Cut) -> int:

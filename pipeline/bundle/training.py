@@ -16,9 +16,9 @@ from rich.progress import track
 
 from pipeline.bundle.captioner import save_captioner, train_captioner
 from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
-from pipeline.bundle.codec import build_codec, codec_loss, start_linear, whiten
+from pipeline.bundle.codec import build_codec, codec_loss, start_linear, to_tensor, whiten
 from pipeline.bundle.examples import Examples, make_examples
-from pipeline.bundle.judge import save_judge, to_tensor, train_judge
+from pipeline.bundle.judge import save_judge, train_judge
 from pipeline.bundle.labels import LEG_LABELS
 from pipeline.bundle.lexicon import encode
 from pipeline.bundle.painter import RATE, Painter, first_guess, train_painter
@@ -78,13 +78,12 @@ def run_codec(data: Path, work: Path, *, minutes: float, steps: int) -> None:
     codec.quant_conv.requires_grad_(False)
     trained = [weight for weight in codec.parameters() if weight.requires_grad]
     optimiser = torch.optim.AdamW(trained, lr=CODEC_RATE, weight_decay=0.0)
-    begun = _resume_codec(codec, optimiser, work)
-    step = begun
+    step = begun = _resume_codec(optimiser, work)
     try:
         for step in _until(range(begun + 1, steps + 1), minutes):
             dice = np.random.default_rng([CODEC_SEED, step])
             torch.manual_seed(CODEC_SEED * 1_000_003 + step)
-            rate = CODEC_RATE * min(1.0, (step - begun) / CODEC_WARM_UP)
+            rate = CODEC_RATE * min(1.0, step / CODEC_WARM_UP)
             loss = _codec_step(codec, shards[dice.integers(len(shards))], optimiser, dice, rate)
             if step % 50 == 0:
                 _log(work, "codec", step, loss)
@@ -108,20 +107,19 @@ def _codec(folder: Path, first: torch.Tensor) -> Any:
     return codec
 
 
-def _resume_codec(codec: Any, optimiser: Any, work: Path) -> int:
+def _resume_codec(optimiser: Any, work: Path) -> int:
     path = work / "codec.pt"
     if not path.exists():
         return 0
     stored = load_checkpoint(path, part="codec")
-    codec.load_state_dict(stored["weights"])
     optimiser.load_state_dict(stored["optimiser"])
     return int(stored["step"])
 
 
 def _save_codec(codec: Any, optimiser: Any, work: Path, step: int) -> None:
     codec.save_pretrained(work / "vae")
-    state = {"weights": codec.state_dict(), "optimiser": optimiser.state_dict()}
-    save_checkpoint(work / "codec.pt", {"part": "codec", "step": step, **state})
+    state = {"part": "codec", "step": step, "optimiser": optimiser.state_dict()}
+    save_checkpoint(work / "codec.pt", state)
 
 
 def _codec_step(

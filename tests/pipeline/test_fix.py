@@ -105,7 +105,7 @@ def test_the_record_tells_everything_that_the_picture_depends_on():
     assert (record["caption"], record["seed"], record["profile"]) == ("a woman", 0, "sd15")
     assert record["steps"] == SD15.steps
     for people in record["skeletons"].values():
-        assert people["canvas_width"], people["canvas_height"] == (40, 80)
+        assert (people["canvas_width"], people["canvas_height"]) == (40, 80)
     (planned,) = record["skeletons"]["planned"]["people"]
     assert planned["pose_keypoints_2d"][3:6] == [20, 10, 1]
 

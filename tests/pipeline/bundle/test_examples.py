@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from pipeline.bundle.captions import Clause
-from pipeline.bundle.codec import STRIDE, build_codec, start_linear, whiten
+from pipeline.bundle.codec import STRIDE, build_codec, start_linear, to_tensor, whiten
 from pipeline.bundle.examples import (
     Examples,
     linear_encoder,
@@ -25,7 +25,7 @@ from pipeline.skeleton import Joint
 @pytest.fixture(scope="module")
 def codec(scenes: Path):
     shard = next(read_shards(scenes))
-    pictures = torch.from_numpy(shard.pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
+    pictures = to_tensor(shard.pictures)
     codec: Any = build_codec()
     start_linear(codec, pictures)
     codec.eval()
@@ -62,7 +62,7 @@ def test_the_same_seed_makes_the_same_examples(scenes: Path, codec: Any, example
 
 def test_the_fitted_encoder_is_the_codecs_own(scenes: Path, codec: Any):
     shard = next(read_shards(scenes))
-    pictures = torch.from_numpy(shard.pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
+    pictures = to_tensor(shard.pictures)
     with torch.inference_mode():
         wanted = codec.encode(pictures).latent_dist.mode()
         error = (linear_encoder(codec, scenes)(pictures) - wanted).square().mean()

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.bundle import measures
 from pipeline.bundle.cases import Case, cases
+from pipeline.bundle.labels import GARMENT_LABELS
 from pipeline.skeleton import Skeleton
 
 
@@ -35,8 +36,8 @@ def test_of_several_people_the_best_counts(some: list[Case]):
 def test_the_true_colour_differs_by_nothing_and_another_by_much(some: list[Case]):
     for case in some:
         truth = case.scene.picture
-        assert measures.colour_difference(case, truth, measures.GARMENT) in (0, pytest.approx(0))
-        assert not measures.colour_difference(case, 255 - truth, measures.GARMENT) < 5
+        assert measures.colour_difference(case, truth, GARMENT_LABELS) == pytest.approx(0)
+        assert not measures.colour_difference(case, 255 - truth, GARMENT_LABELS) < 5
 
 
 def test_a_garment_that_does_not_show_has_no_colour(some: list[Case]):

@@ -35,10 +35,7 @@ def state(folder: Path) -> dict[str, torch.Tensor]:
     return build_codec().from_pretrained(folder / "vae").state_dict()
 
 
-def test_an_interrupted_codec_ends_as_an_uninterrupted_one(
-    scenes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(training, "CODEC_WARM_UP", 1)  # only the warm-up begins anew
+def test_an_interrupted_codec_ends_as_an_uninterrupted_one(scenes: Path, tmp_path: Path):
     training.run("codec", scenes, tmp_path / "whole", minutes=0, steps=2)
     for steps in (1, 2):
         training.run("codec", scenes, tmp_path / "parts", minutes=0, steps=steps)
