@@ -7,7 +7,6 @@ copy of it is held.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -19,10 +18,9 @@ Pixels = NDArray[np.uint8]
 
 ROWS = 256  # how many rows are worked on at a time
 NOISE_DEPTH = 8  # pixels over which the photo's rim is averaged before it is continued
-RIM_DEPTH = 16  # pixels over which the step of colour at the seam is measured
-STEP_BLUR = 0.01  # of a side's length: detail that the painter moved is no tint
-REACH = 0.5  # of the photo's shorter side: how far the step is carried into the new pixels
-LARGEST_STEP = 64  # of 255: a larger one is not a tint but another thing in the picture
+RIM_SHARE = 0.02  # of the photo's shorter side: over so many pixels the step is averaged
+RIM_DEPTH = 16  # and over so many at most
+REACH = 1.0  # of the photo's shorter side: how far the step is carried into the new pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +97,11 @@ def kept_box(canvas: Canvas, *, band: int = 0) -> Box:
 
 
 def carried_step(painted: Image.Image, photo: Image.Image, canvas: Canvas, kept: Box) -> Carried:
-    """Measure the step of colour around the photo and fade it into the new pixels.
+    """Measure the step of colour over the photo's edge and fade it into the new pixels.
 
-    The step is known on the photo's rim, where both the photo and the painter's idea of it are.
+    At the edge the whole step is taken away, column by column, so that every line of the photo
+    runs on; with distance only its ever wider averages are, as of a membrane that is held at the
+    photo's edge.
 
     Args:
         painted: RGB, canvas size, as the painter left it.
@@ -112,25 +112,38 @@ def carried_step(painted: Image.Image, photo: Image.Image, canvas: Canvas, kept:
     Returns:
         What to add to the painted frame outside `kept`.
     """
+    shorter = min(canvas.photo.width, canvas.photo.height)
+    depth = min(RIM_DEPTH, max(2, round(RIM_SHARE * shorter)))
+    near, deep = (_steps(painted, photo, canvas, kept, lines) for lines in (1, depth))
+    return carry(near, deep, kept, canvas.size, reach=max(8, round(REACH * shorter)))
 
-    def step(rim: Box, axis: int) -> Values:
-        inside = rim.moved(-canvas.photo.left, -canvas.photo.top)
-        theirs = np.asarray(painted.crop(rim.edges), np.float32)
-        differs = np.asarray(photo.crop(inside.edges), np.float32) - theirs
-        mean: Values = differs.clip(-LARGEST_STEP, LARGEST_STEP).mean(axis=axis, dtype=np.float32)
-        sigma = max(2.0, STEP_BLUR * len(mean))
-        soft = cv2.GaussianBlur(mean[None], (0, 1), sigma, borderType=cv2.BORDER_REPLICATE)
-        return soft.reshape(mean.shape).astype(np.float32)
 
-    wide, high = min(RIM_DEPTH, kept.width), min(RIM_DEPTH, kept.height)
-    edges = Edges(
-        left=step(Box(kept.left, kept.top, wide, kept.height), 1),
-        top=step(Box(kept.left, kept.top, kept.width, high), 0),
-        right=step(Box(kept.right - wide, kept.top, wide, kept.height), 1),
-        bottom=step(Box(kept.left, kept.bottom - high, kept.width, high), 0),
+def _steps(
+    painted: Image.Image, photo: Image.Image, canvas: Canvas, kept: Box, lines: int
+) -> Edges:
+    """Subtract the painter's first lines outside the kept part from the photo's last inside."""
+
+    def mean(source: Image.Image, box: Box, axis: int) -> Values:
+        pixels = np.asarray(source.crop(box.edges), np.float32)
+        return pixels.mean(axis=axis, dtype=np.float32)
+
+    def step(inner: Box, outer: Box, axis: int) -> Values:
+        outside = outer.within(Box.of(canvas.size))
+        theirs = mean(painted, inner if outside.is_empty else outside, axis)
+        inside = inner.moved(-canvas.photo.left, -canvas.photo.top)
+        return mean(photo, inside, axis) - theirs
+
+    wide, high = min(lines, kept.width), min(lines, kept.height)
+    left = Box(kept.left, kept.top, wide, kept.height)
+    top = Box(kept.left, kept.top, kept.width, high)
+    right = left.moved(kept.width - wide, 0)
+    bottom = top.moved(0, kept.height - high)
+    return Edges(
+        left=step(left, left.moved(-wide, 0), 1),
+        top=step(top, top.moved(0, -high), 0),
+        right=step(right, right.moved(wide, 0), 1),
+        bottom=step(bottom, bottom.moved(0, high), 0),
     )
-    reach = max(8, round(REACH * min(canvas.photo.width, canvas.photo.height)))
-    return carry(edges, edges, kept, canvas.size, reach=reach)
 
 
 # How a seam is hidden: from the painted frame, the photo, the canvas and the photo's kept part to

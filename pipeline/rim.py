@@ -117,8 +117,8 @@ def _ever_softer(near: Values, deep: Values) -> Values:
 
 
 def _at(stack: Values, distances: NDArray[np.int_], reach: int | None) -> Values:
-    """Look an edge up at some distances from it, (distances, length, 3)."""
-    sigma = SPREAD * distances
+    """Look an edge up at some distances from it, (distances, length, 3); at 1 it is the edge."""
+    sigma = SPREAD * (distances - 1)
     level = np.where(sigma < 1, sigma, 1 + np.log2(np.maximum(sigma, 1)))
     level = np.minimum(level, len(stack) - 1)
     lower = np.minimum(level.astype(np.intp), len(stack) - 2)

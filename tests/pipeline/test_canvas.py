@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from pipeline.canvas import (
     Canvas,
@@ -93,6 +93,30 @@ def test_no_line_is_seen_along_the_seam_nor_at_the_corners():
     painted = Image.fromarray((scene + tint).clip(0, 255).astype(np.uint8))
     result = np.asarray(compose(painted, photo, canvas)).astype(int)
     assert max(np.abs(np.diff(result, axis=axis)).max() for axis in (0, 1)) <= 3
+
+
+def test_every_column_of_the_photo_runs_on_over_the_seam():
+    canvas = Canvas(Size(300, 300), Box(0, 0, 300, 150))
+    stripes = np.where(np.arange(300) % 30 < 15, 210, 40)[None, :, None]
+    photo = Image.fromarray(np.broadcast_to(stripes, (150, 300, 3)).astype(np.uint8))
+    soft = noise(canvas.size).filter(ImageFilter.GaussianBlur(8))
+    result = np.asarray(compose(soft, photo, canvas)).astype(int)
+    steps = np.abs(np.diff(result, axis=0)).mean(axis=(1, 2))
+    assert steps[149] <= 1
+    assert steps[149:].max() < 8
+
+
+@pytest.mark.parametrize("side", ["up", "left", "right"])
+def test_the_other_sides_have_no_seam_either(side: str):
+    left, top = (60 if side == "left" else 0), (60 if side == "up" else 0)
+    size = Size(160 if side != "up" else 100, 160 if side == "up" else 100)
+    canvas = Canvas(size, Box(left, top, 100, 100))
+    photo = noise(canvas.photo.size).filter(ImageFilter.GaussianBlur(2))
+    result = np.asarray(compose(flat(size, (220, 30, 90)), photo, canvas)).astype(int)
+    edge = {"up": 59, "left": 59, "right": 99}[side]
+    axis = 0 if side == "up" else 1
+    step = np.abs(np.diff(result, axis=axis)).mean(axis=(1 - axis, 2))[edge]
+    assert step <= 1
 
 
 def test_another_way_to_hide_the_seam_can_be_given():
