@@ -21,15 +21,33 @@ class Stage(StrEnum):
     OUTPAINT = "outpaint"
     DETECT = "detect"
     REFINE = "refine"
+    REPAINT = "repaint"
+
+
+class Quality(StrEnum):
+    """How much time a picture may take; what that means in steps is the profile's to say."""
+
+    FAST = "fast"
+    NORMAL = "normal"
+    BEST = "best"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`step` of `steps` of a stage is done; a stage begins at step 0."""
+    """`step` of `steps` of a stage is done; a stage begins at step 0.
+
+    Attributes:
+        stage: What is being done.
+        step: How many steps of it are done.
+        steps: Of how many.
+        look: Makes a small picture of how it looks so far, while there is something to see. It
+            costs time, so whoever watches calls it seldom, and before returning.
+    """
 
     stage: Stage
     step: int
     steps: int
+    look: Callable[[], Image.Image] | None = field(default=None, compare=False)
 
 
 Report = Callable[[Progress], None]
@@ -42,10 +60,14 @@ class Settings:
 
     Attributes:
         seed: The same job on the same kind of machine gives the same picture.
-        steps: Denoising steps.
+        steps: Denoising steps; None takes as many as the profile has for the quality.
         guidance: Classifier-free guidance.
         posed: Whether the planned skeleton guides the painting from the start.
         band: How many pixels of the photo's rim may be blended; 0 leaves the photo alone.
+        quality: How much time the picture may take.
+        best: How many pictures are painted, of which the one with the best score is kept.
+        garment: What the legs wear, in the person's words.
+        footwear: What the feet wear, in the person's words.
     """
 
     seed: int = 0
@@ -53,6 +75,10 @@ class Settings:
     guidance: float | None = None
     posed: bool = True
     band: int = 0
+    quality: Quality = Quality.NORMAL
+    best: int = 1
+    garment: str | None = None
+    footwear: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

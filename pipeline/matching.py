@@ -35,16 +35,24 @@ def merge(planned: Sequence[Skeleton], detected: Sequence[Skeleton]) -> tuple[Sk
     """
     if not planned:
         return tuple(detected)
+    return tuple(
+        person if match is None else _corrected(person, match)
+        for person, match in zip(planned, matches(planned, detected), strict=True)
+    )
+
+
+def matches(planned: Sequence[Skeleton], detected: Sequence[Skeleton]) -> list[Skeleton | None]:
+    """Find for each planned person whom the detector found there; None where it found nobody."""
     left = list(detected)
-    merged: list[Skeleton] = []
+    found: list[Skeleton | None] = []
     for person in planned:
         match = min(left, key=lambda other: _distance(person, other), default=None)
-        if match is None or _distance(person, match) > FARTHEST:
-            merged.append(person)
-            continue
-        left.remove(match)
-        merged.append(_corrected(person, match))
-    return tuple(merged)
+        if match is not None and _distance(person, match) > FARTHEST:
+            match = None
+        if match is not None:
+            left.remove(match)
+        found.append(match)
+    return found
 
 
 def _corrected(planned: Skeleton, detected: Skeleton) -> Skeleton:
