@@ -7,15 +7,13 @@ from math import atan2, cos, hypot, sin
 import cv2
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
+from pipeline.badges import DARK, WHITE, Badge, Colour, Pixels, Room, draw_badges
 from pipeline.geometry import Box
 from pipeline.naming import NUMBERED, number_of
 from pipeline.skeleton import BODY_LIMBS, FOOT_LIMBS, LEGS, Joint, Keypoint, Skeleton
 
-Colour = tuple[int, int, int]
-Pixels = NDArray[np.uint8]
 Spot = tuple[int, int]
 
 # Okabe and Ito's colours, which colour-blind people tell apart: the person's right is orange.
@@ -23,13 +21,12 @@ RIGHT_COLOUR: Colour = (230, 159, 0)
 LEFT_COLOUR: Colour = (86, 180, 233)
 MIDDLE_COLOUR: Colour = (240, 240, 240)
 CHOSEN_COLOUR: Colour = (255, 80, 160)
-DARK: Colour = (16, 16, 20)
-WHITE: Colour = (255, 255, 255)
 UNSURE = 0.5  # below this score a joint is drawn hollow, as if it were guessed
 
 _LIMBS = (*BODY_LIMBS, *FOOT_LIMBS)
 _INNER_NEIGHBOUR = {outer: inner for inner, outer in _LIMBS}
 _FAR = 1 << 16  # pixels; joints further off would overflow OpenCV's coordinates
+_PALE = 0.5  # how much of the lines of people who are not edited is seen
 _VEIL = 0.55  # how much of what fills the new area still shines through
 
 
@@ -39,24 +36,27 @@ class _Pen:
 
     Attributes:
         line: Of a limb.
-        handle: Radius of a joint that wears a number.
+        handle: Radius of a joint that has a number.
         dot: Radius of any other joint.
-        text: Height of the numbers' font.
+        ring: Radius of what surrounds the chosen joint.
+        badge: Radius of what a number stands on; a phone shows a third of a picture's pixels.
     """
 
     line: int
     handle: int
     dot: int
-    text: int
+    ring: int
+    badge: int
 
     @classmethod
     def on(cls, image: Image.Image) -> "_Pen":
-        unit = hypot(*image.size) / 620
+        unit = max(hypot(*image.size) / 620, image.width / 480)  # a phone is narrow
         return cls(
             line=max(1, round(2 * unit)),
-            handle=max(7, round(7 * unit)),
+            handle=max(4, round(6 * unit)),
             dot=max(3, round(4 * unit)),
-            text=max(10, round(11 * unit)),
+            ring=max(7, round(10 * unit)),
+            badge=max(7, round(10 * unit)),
         )
 
 
@@ -66,9 +66,9 @@ def draw_skeletons(
     """Draw people over a picture, for a person to look at and to nudge.
 
     Filled joints were seen or placed by hand; hollow ones, with dashed limbs, are guesses. The
-    person's right is orange, the left blue. Leg joints of the first person wear their numbers, as
-    `naming.NUMBERED` lists them. Where a limb leaves the picture, an arrow at the border points to
-    its end.
+    person's right is orange, the left blue. Beside the leg joints of the first person stand their
+    numbers, as `naming.NUMBERED` lists them. Where a limb leaves the picture, an arrow at the
+    border points to its end. Other people are drawn pale, without numbers.
 
     Args:
         image: RGB.
@@ -80,17 +80,23 @@ def draw_skeletons(
     """
     pixels = np.array(image.convert("RGB"))
     pen = _Pen.on(image)
-    for other in reversed(skeletons[1:]):
-        thin = replace(pen, handle=pen.dot)
-        _draw_limbs(pixels, other, thin)
-        _draw_joints(pixels, other, thin, None)
     if not skeletons:
         return Image.fromarray(pixels)
+    if skeletons[1:]:
+        _draw_others(pixels, skeletons[1:], replace(pen, handle=pen.dot))
     _draw_limbs(pixels, skeletons[0], pen)
     _draw_joints(pixels, skeletons[0], pen, chosen)
-    drawn = Image.fromarray(pixels)
-    _write_numbers(drawn, skeletons[0], pen)
-    return drawn
+    badges = _badges(pixels, skeletons[0], pen, chosen)
+    return draw_badges(pixels, badges, _room(skeletons[0], pen))
+
+
+def _draw_others(pixels: Pixels, people: Sequence[Skeleton], pen: _Pen) -> None:
+    """Draw those who are not edited so that the picture shines through."""
+    bare = pixels.copy()
+    for person in reversed(people):
+        _draw_limbs(pixels, person, pen)
+        _draw_joints(pixels, person, pen, None)
+    cv2.addWeighted(pixels, _PALE, bare, 1 - _PALE, 0, dst=pixels)
 
 
 def draw_plan(placed: Image.Image, photo: Box, skeletons: Sequence[Skeleton]) -> Image.Image:
@@ -166,16 +172,22 @@ def _draw_joints(pixels: Pixels, person: Skeleton, pen: _Pen, chosen: Joint | No
         point = points[joint]
         colour = CHOSEN_COLOUR if joint == chosen else _colour(joint)
         if not _is_inside(point, pixels):
-            inner = points.get(_INNER_NEIGHBOUR.get(joint, joint))
-            if inner is None or _is_inside(inner, pixels):
+            if _has_arrow(joint, person, pixels):
                 _draw_arrow(pixels, point, colour, pen)
             continue
         spot, radius = _spot(point.x, point.y), pen.handle if joint in NUMBERED else pen.dot
         if joint == chosen:
-            cv2.circle(pixels, spot, radius + 4 * pen.line, colour, pen.line, cv2.LINE_AA)
+            cv2.circle(pixels, spot, pen.ring, DARK, 2 * pen.line + 1, cv2.LINE_AA)
+            cv2.circle(pixels, spot, pen.ring, colour, pen.line, cv2.LINE_AA)
         cv2.circle(pixels, spot, radius + pen.line, DARK, -1, cv2.LINE_AA)
         filled = -1 if not _is_unsure(point) else pen.line
         cv2.circle(pixels, spot, radius, colour, filled, cv2.LINE_AA)
+
+
+def _has_arrow(joint: Joint, person: Skeleton, pixels: Pixels) -> bool:
+    """Whether a joint that lies outside is the first of its limb that does."""
+    inner = person.get(_INNER_NEIGHBOUR.get(joint, joint))
+    return inner is None or _is_inside(inner, pixels)
 
 
 def _is_inside(point: Keypoint, pixels: Pixels) -> bool:
@@ -204,12 +216,33 @@ def _draw_arrow(pixels: Pixels, point: Keypoint, colour: Colour, pen: _Pen) -> N
     cv2.fillPoly(pixels, [triangle], colour, cv2.LINE_AA)
 
 
-def _write_numbers(image: Image.Image, person: Skeleton, pen: _Pen) -> None:
-    """Write each leg joint's number into its handle."""
-    brush = ImageDraw.Draw(image)
-    font = ImageFont.load_default(pen.text)
-    size = image.size
-    for joint, point in person.visible(NUMBERED).items():
-        if 0 <= point.x < size[0] and 0 <= point.y < size[1]:
-            ink = WHITE if _is_unsure(point) else DARK
-            brush.text((point.x, point.y), str(number_of(joint)), ink, font, "mm")
+def _badges(pixels: Pixels, person: Skeleton, pen: _Pen, chosen: Joint | None) -> list[Badge]:
+    """Number each leg joint that is seen, or the arrow that stands for it; the chosen one first."""
+    size = (pixels.shape[1], pixels.shape[0])
+    points = person.visible(NUMBERED)
+    anchors = {
+        joint: (point.x, point.y) if _is_inside(point, pixels) else _border(point, size, pen)
+        for joint, point in points.items()
+        if _is_inside(point, pixels) or _has_arrow(joint, person, pixels)
+    }
+    return [
+        Badge(
+            text=str(number_of(joint)),
+            anchor=anchors[joint],
+            colour=CHOSEN_COLOUR if joint == chosen else _colour(joint),
+            hollow=_is_unsure(points[joint]),
+            apart=anchors.get(joint.mirrored),
+        )
+        for joint in sorted(anchors, key=lambda joint: (joint != chosen, number_of(joint)))
+    ]
+
+
+def _room(person: Skeleton, pen: _Pen) -> Room:
+    spots = {joint: _spot(point.x, point.y) for joint, point in person.visible().items()}
+    return Room(
+        radius=pen.badge,
+        handle=pen.ring + pen.line,
+        line=pen.line,
+        handles=list(spots.values()),
+        limbs=[(spots[a], spots[b]) for a, b in _LIMBS if a in spots and b in spots],
+    )
