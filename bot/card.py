@@ -1,6 +1,18 @@
 """The card as a function of the conversation: its lines, its picture, its buttons."""
 
-from bot.commands import Auto, Choose, Command, Count, Counted, Extend, Paint, Pose, Quality, Word
+from bot.commands import (
+    Auto,
+    Choose,
+    Command,
+    Count,
+    Counted,
+    Extend,
+    Paint,
+    Pose,
+    Quality,
+    When,
+    Word,
+)
 from bot.effects import Button, Card, Picture, Rows
 from bot.grammar import token
 from bot.states import Kind, Page, State, Version, Work
@@ -24,6 +36,9 @@ def card_of(state: State) -> Card:
         return _settings(state)
     if state.work is not None:
         return _working(state, state.work)
+    if state.page is Page.RECEIVING:
+        rows = ((button(state, "button.cancel", Word.CANCEL),),)
+        return Card(lines=(text("card.receiving"),), rows=rows)
     if state.page in (Page.FAILED, Page.CANCELLED):
         return _stopped(state)
     if state.version is None:
@@ -60,13 +75,17 @@ def _working(state: State, work: Work) -> Card:
 def _stopped(state: State) -> Card:
     lines: tuple[Text, ...] = (text("card.cancelled"),)
     if state.page is Page.FAILED:
-        told = text("told", sentence=state.reason) if state.reason else text("card.failed")
+        told = state.reason or text("card.failed")
         lines = (told, text("card.failed.again"))
-    again = (button(state, "button.again", Word.AGAIN),) if state.failed else ()
+    again = (button(state, "button.again", Word.AGAIN),) if _can_repeat(state) else ()
     adjust = (button(state, "button.adjust", Word.ADJUST),) if state.version else ()
     base = state.version.made.picture if state.version else state.photo
     rows = ((*again, *adjust),) if again or adjust else ()
     return Card(lines=lines, rows=rows, picture=Picture(base=base) if base else None)
+
+
+def _can_repeat(state: State) -> bool:
+    return state.failed is not None or state.photo is not None or state.arrival is not None
 
 
 def _pose(state: State, version: Version) -> Card:
@@ -204,7 +223,7 @@ def _neighbours(state: State, version: Version) -> Rows:
 
 def _settings(state: State) -> Card:
     options, auto = state.options, text("word.auto")
-    pose_step = text("word.off" if options.auto else "word.on")
+    pose_step = text("word.on" if options.auto is When.OFF else "word.off")
     lines = (
         text("card.settings"),
         text("card.settings.extend", extend=Extend(options.extension).words.partition(" ")[2]),
@@ -230,7 +249,12 @@ def _settings(state: State) -> Card:
         for quality in Quality
     )
     last = (
-        button(state, "button.auto", Auto(not options.auto), auto=pose_step),
+        button(
+            state,
+            "button.auto",
+            Auto(When.ON if options.auto is When.OFF else When.OFF),
+            auto=pose_step,
+        ),
         button(state, "button.close", Word.STATUS),
     )
     return Card(lines=lines, rows=(qualities, last))

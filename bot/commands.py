@@ -51,6 +51,8 @@ class Word(StrEnum):
     ORIGINAL = "original"
     FILE = "file"
     SETTINGS = "settings"
+    SAMPLE = "sample"
+    STATS = "stats"
 
     @property
     def words(self) -> str:
@@ -60,9 +62,17 @@ class Word(StrEnum):
 class Quality(StrEnum):
     """How much time a picture may take."""
 
-    FAST = "fast"
+    DRAFT = "draft"
     NORMAL = "normal"
     BEST = "best"
+
+
+class When(StrEnum):
+    """Whether photos skip the pose step: none, the next one, or all."""
+
+    OFF = "off"
+    ONCE = "once"
+    ON = "on"
 
 
 class Wear(StrEnum):
@@ -178,13 +188,13 @@ class Paint:
 
 @dataclass(frozen=True, slots=True)
 class Auto:
-    """Skip the pose step, or not."""
+    """Say which photos skip the pose step."""
 
-    on: bool
+    when: When
 
     @property
     def words(self) -> str:
-        return f"auto {'on' if self.on else 'off'}"
+        return f"auto {self.when}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,30 @@
 """The dialogue as a pure function: no chat library, no clock, no files, no database."""
 
-from dataclasses import replace
-
+from bot import arrivals
 from bot.card import card_of
-from bot.commands import LONGEST_PROMPT, CommandError
-from bot.effects import Answer, Effect, Reply, Say, ShowCard
+from bot.commands import CommandError
+from bot.effects import Answer, Effect, Say, ShowCard
 from bot.events import (
     Cancelled,
     Event,
     Failed,
+    PhotoComing,
+    PhotoLost,
     PhotoSent,
     Prepared,
     Pressed,
     Progressed,
     Queued,
     Refined,
+    Refused,
     StrangeSent,
     TextSent,
 )
-from bot.grammar import parse, read_token, readable
+from bot.grammar import parse, read_token
 from bot.obey import obey
 from bot.states import Kind, Page, State
 from bot.words import Text, say, text
-from bot.work import ended, finished, followed, prepare
+from bot.work import ended, finished, followed
 from pipeline.errors import StudioError
 
 LONGEST_ANSWER = 200  # UTF-16 units that Telegram shows over a pressed button
@@ -39,7 +41,7 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
             return _typed(state, event.said)
         case Pressed():
             return _pressed(state, event.carried)
-        case PhotoSent():
+        case PhotoComing() | PhotoSent() | PhotoLost() | Refused():
             return _photo(state, event)
         case StrangeSent():
             return state, (Say(text(f"refused.kind.{event.what}")),)
@@ -76,13 +78,19 @@ def _pressed(state: State, carried: str) -> tuple[State, tuple[Effect, ...]]:
     return reply.state, (Answer(reply.note), *reply.effects, *card)
 
 
-def _photo(state: State, event: PhotoSent) -> tuple[State, tuple[Effect, ...]]:
-    """Begin with a photo; its caption is the prompt, and one of another photo does not stay."""
-    caption = readable(event.caption or "")[:LONGEST_PROMPT].strip() or None
-    options = replace(state.options, prompt=caption)
-    new = replace(state, photo=event.photo, options=options, at=None, joint=None, person=0)
-    reply: Reply = prepare(new)
-    return reply.state, (*reply.effects, ShowCard(card_of(reply.state), fresh=True))
+def _photo(
+    state: State, event: PhotoComing | PhotoSent | PhotoLost | Refused
+) -> tuple[State, tuple[Effect, ...]]:
+    match event:
+        case PhotoComing():
+            reply = arrivals.coming(state, event)
+        case PhotoSent():
+            reply = arrivals.came(state, event)
+        case PhotoLost():
+            reply = arrivals.lost(state, event)
+        case Refused():
+            reply = arrivals.refused(state, event)
+    return reply.state, (*reply.effects, *_card(state, reply.state, fresh=reply.fresh))
 
 
 def _of_job(
@@ -100,7 +108,8 @@ def _of_job(
         case Refined():
             return finished(state, event.made if state.work.order.kind is not Kind.PREPARE else ())
         case Failed():
-            return ended(state, Page.FAILED, reason=event.reason)
+            reason = text("told", sentence=event.reason) if event.reason else None
+            return ended(state, Page.FAILED, reason=reason)
         case Cancelled():
             return ended(state, Page.CANCELLED)
 

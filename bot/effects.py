@@ -1,6 +1,7 @@
 """What a conversation wants done, as values: jobs, messages, and the card."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.states import Order, People, State
 from bot.words import Text
@@ -27,12 +28,14 @@ class Picture:
         people: Skeletons to draw over it with their handles; empty for the bare picture.
         person: The index of whom the handles belong to.
         joint: The handle to stand out.
+        sheet: References to pictures to show side by side, numbered from 1, instead of `base`.
     """
 
     base: str
     people: People = ()
     person: int = 0
     joint: Joint | None = None
+    sheet: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +98,26 @@ class ForgetAll:
     """Delete everything that is stored of this person."""
 
 
-Effect = Enqueue | CancelJob | ShowCard | Say | Answer | SendFile | ForgetAll
+@dataclass(frozen=True, slots=True)
+class TakeSample:
+    """Take the sample photo as if the person had sent it."""
+
+
+class Topic(StrEnum):
+    """What only the program around the conversation can tell."""
+
+    PRIVACY = "privacy"  # how long things are kept
+    STATS = "stats"  # how busy it is; for those who run it
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Send a message about a topic."""
+
+    topic: Topic
+
+
+Effect = Enqueue | CancelJob | ShowCard | Say | Answer | SendFile | ForgetAll | TakeSample | Tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

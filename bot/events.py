@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.states import Made
+from bot.words import Text
 from pipeline.jobs import Stage
 
 
@@ -19,8 +20,25 @@ class Strange(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoComing:
+    """A photo was sent, as photo or as file; the file is still to be fetched."""
+
+    caption: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoLost:
+    """The photo that was announced could not be fetched; `reason` is told to the person."""
+
+    reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoSent:
-    """A photo came, as photo or as file; `photo` refers to the stored bytes."""
+    """A photo is here; `photo` refers to the stored bytes.
+
+    The caption counts where the photo was not announced.
+    """
 
     photo: str
     caption: str | None = None
@@ -45,6 +63,13 @@ class StrangeSent:
     """Something came that cannot be used."""
 
     what: Strange
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was just ordered, or the photo that was announced, may not be had now: too many."""
+
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +125,13 @@ class Cancelled:
 
 
 Event = (
-    PhotoSent
+    PhotoComing
+    | PhotoSent
+    | PhotoLost
     | TextSent
     | Pressed
     | StrangeSent
+    | Refused
     | Queued
     | Progressed
     | Prepared

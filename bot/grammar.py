@@ -32,6 +32,7 @@ from bot.commands import (
     Quality,
     Speak,
     Wear,
+    When,
     Word,
 )
 from bot.words import text
@@ -236,11 +237,12 @@ def _read_choice(verb: str, rest: str, choices: tuple[str, ...], example: str) -
 
 
 def _read_quality(rest: str) -> Command:
-    return Paint(Quality(_read_choice("quality", rest, tuple(Quality), Quality.BEST)))
+    said = Quality.DRAFT if rest.lower() == "fast" else rest
+    return Paint(Quality(_read_choice("quality", said, tuple(Quality), Quality.BEST)))
 
 
 def _read_auto(rest: str) -> Command:
-    return Auto(_read_choice("auto", rest or "on", ("on", "off"), "on") == "on")
+    return Auto(When(_read_choice("auto", rest or When.ONCE, tuple(When), When.ON)))
 
 
 def _read_language(rest: str) -> Command:

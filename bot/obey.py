@@ -23,8 +23,8 @@ from bot.commands import (
     Wear,
     Word,
 )
-from bot.effects import ForgetAll, Reply, Say, SendFile
-from bot.states import Kind, Options, Page, State
+from bot.effects import ForgetAll, Reply, Say, SendFile, TakeSample, Tell, Topic
+from bot.states import Arrival, Kind, Options, Page, State
 from bot.words import text
 
 
@@ -64,7 +64,7 @@ def _wished(options: Options, command: Prompt | Dress | Paint | Auto) -> Options
         case Paint():
             return replace(options, quality=command.quality)
         case Auto():
-            return replace(options, auto=command.on)
+            return replace(options, auto=command.when)
 
 
 def _set(state: State, options: Options) -> Reply:
@@ -91,8 +91,12 @@ def _help(state: State) -> Reply:
     return Reply(state=state, effects=(Say(text("help")),))
 
 
-def _privacy(state: State) -> Reply:
-    return Reply(state=state, effects=(Say(text("privacy")),))
+def _tell(topic: Topic) -> Callable[[State], Reply]:
+    return lambda state: Reply(state=state, effects=(Tell(topic),))
+
+
+def _sample(state: State) -> Reply:
+    return Reply(state=state, effects=(TakeSample(),))
 
 
 def _status(state: State) -> Reply:
@@ -105,7 +109,10 @@ def _home(state: State) -> State:
         return state
     if state.work is not None:
         return replace(state, page=Page.WORKING)
-    if state.failed is not None:
+    if state.arrival is not None:
+        awaited = state.arrival is Arrival.AWAITED
+        return replace(state, page=Page.RECEIVING if awaited else Page.CANCELLED)
+    if state.failed is not None or state.reason is not None:
         return replace(state, page=Page.FAILED if state.reason else Page.CANCELLED)
     if state.version is None:
         return replace(state, page=Page.WELCOME)
@@ -173,7 +180,9 @@ _WORDS: Mapping[Word, Callable[[State], Reply]] = {
     Word.START: _start,
     Word.HELP: _help,
     Word.STATUS: _status,
-    Word.PRIVACY: _privacy,
+    Word.PRIVACY: _tell(Topic.PRIVACY),
+    Word.STATS: _tell(Topic.STATS),
+    Word.SAMPLE: _sample,
     Word.FORGET: _forget,
     Word.FORGET_ALL: _forget_all,
     Word.CANCEL: work.cancel,

@@ -4,7 +4,7 @@ Every value is one of our frozen dataclasses; what is read is checked against th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from math import isfinite
@@ -12,7 +12,7 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from bot import effects, events
-from bot.states import State
+from bot.states import Defaults, State
 from pipeline.history import History
 from pipeline.skeleton import Joint, Keypoint, Skeleton
 
@@ -22,7 +22,9 @@ T = TypeVar("T")
 
 
 def save_state(state: State) -> dict[str, Json]:
-    return {"format": FORMAT, "state": _plain(state)}
+    """Write a state; its versions, which are large and seldom change, lie beside the rest."""
+    written = _plain(state)
+    return {"format": FORMAT, "versions": written.pop("versions"), "state": written}
 
 
 def load_state(document: Mapping[str, Json]) -> State:
@@ -31,7 +33,24 @@ def load_state(document: Mapping[str, Json]) -> State:
     Raises:
         ValueError: It is no such document, or of a newer format.
     """
-    return _load(document, "state", State)
+    try:
+        whole = {**document["state"], "versions": document["versions"]}
+    except (KeyError, TypeError) as error:
+        raise ValueError("not a saved state") from error
+    return _load({**document, "state": whole}, "state", State)
+
+
+def save_defaults(defaults: Defaults) -> dict[str, Json]:
+    return {"format": FORMAT, "defaults": _plain(defaults)}
+
+
+def load_defaults(document: Mapping[str, Json]) -> Defaults:
+    """Read what `save_defaults` wrote.
+
+    Raises:
+        ValueError: It is no such document, or of a newer format.
+    """
+    return _load(document, "defaults", Defaults)
 
 
 def save_event(event: events.Event) -> dict[str, Json]:
@@ -126,7 +145,14 @@ def _is_ours(kind: object) -> bool:
 def _typed_fields(value: Json, kind: type[Any]) -> Any:
     if value["is"] != kind.__name__:
         raise ValueError(f"{value['is']} is not {kind.__name__}")
-    return kind(**{name: _typed(value[name], hint) for name, hint in _hints(kind).items()})
+    hints = _hints(kind)
+    # What an earlier version of the program did not know yet is as in a new value.
+    known = [field.name for field in fields(kind) if field.name in value or _is_needed(field)]
+    return kind(**{name: _typed(value[name], hints[name]) for name in known})
+
+
+def _is_needed(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _typed_simple(value: Json, kind: Any) -> Any:

@@ -1,36 +1,43 @@
-"""What a conversation remembers, as values: settings, running work, versions and their poses."""
+"""What a conversation remembers, as a value, and what of it a person's next one begins with."""
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bot.commands import CommandError, Quality
-from bot.words import text
-from pipeline.extension import Extension
-from pipeline.history import History
-from pipeline.jobs import Stage
-from pipeline.skeleton import Joint, Skeleton
+from bot.commands import CommandError
+from bot.painting import Kind, Made, Options, Order, People, Version, Work
+from bot.words import Text, text
+from pipeline.skeleton import Joint
+
+__all__ = [
+    "Arrival",
+    "Defaults",
+    "Kind",
+    "Made",
+    "Options",
+    "Order",
+    "Page",
+    "People",
+    "State",
+    "Version",
+    "Work",
+    "begin",
+    "defaults_of",
+    "remembered",
+]
 
 MOST_VERSIONS = 24  # that are kept; older ones are forgotten
 DEFAULT_STEP = 10  # pixels
-
-People = tuple[Skeleton, ...]
-
-
-class Kind(StrEnum):
-    """What a job paints."""
-
-    PREPARE = "prepare"
-    REFINE = "refine"
-    REPAINT = "repaint"
 
 
 class Page(StrEnum):
     """What the card shows."""
 
     WELCOME = "welcome"
+    RECEIVING = "receiving"
     WORKING = "working"
     POSE = "pose"
     STANCES = "stances"
+    VARIANTS = "variants"
     RESULT = "result"
     DONE = "done"
     FAILED = "failed"
@@ -38,108 +45,11 @@ class Page(StrEnum):
     SETTINGS = "settings"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How the person wants it; None leaves it to the program."""
+class Arrival(StrEnum):
+    """What shall become of a photo that was announced and whose file is still on its way."""
 
-    extension: Extension = field(default_factory=Extension)
-    prompt: str | None = None
-    garment: str | None = None
-    footwear: str | None = None
-    quality: Quality = Quality.NORMAL
-    method: int = 1
-    best: int = 1
-    auto: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """Everything that a job's pictures depend on.
-
-    Attributes:
-        kind: What to paint.
-        photo: Reference to the photo as it was sent.
-        base: Reference to the picture to change; None for a photo that is yet to be completed.
-        people: Where everybody's joints shall be; empty where nobody knows yet.
-        options: How.
-        seed: Of the first picture; the next variant has the next seed.
-        count: How many variants.
-    """
-
-    kind: Kind
-    photo: str
-    base: str | None
-    people: People
-    options: Options
-    seed: int
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """A job that is queued or runs.
-
-    Attributes:
-        job: Its number in this conversation.
-        order: What was ordered.
-        parent: The version that it changes.
-        place: Its place in the queue, while it waits; 1 is next.
-        seconds: How long it may take still.
-        stage: What is being done.
-        step: How far that is.
-        steps: Of how many.
-        preview: Reference to a picture of it so far.
-    """
-
-    job: int
-    order: Order
-    parent: int | None = None
-    place: int | None = None
-    seconds: int | None = None
-    stage: Stage | None = None
-    step: int = 0
-    steps: int = 0
-    preview: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """A picture that a job gave.
-
-    Attributes:
-        picture: Reference to it, the whole canvas.
-        people: Everybody on it, canvas pixels.
-        changed: How many of the photo's pixels differ.
-        notes: Sentences of the painter for the person.
-    """
-
-    picture: str
-    people: People
-    changed: int = 0
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A picture in the tree of what was tried.
-
-    Attributes:
-        number: 1, 2, 3 in a conversation; never given twice.
-        parent: The version that it was painted from.
-        order: What was ordered, with this picture's own seed.
-        made: What came.
-        pose: Its people as they are being edited, with undo and redo.
-    """
-
-    number: int
-    parent: int | None
-    order: Order
-    made: Made
-    pose: History[People]
-
-    @property
-    def is_edited(self) -> bool:
-        return self.pose.present != self.made.people
+    AWAITED = "awaited"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,10 +63,12 @@ class State:
         options: How the person wants it.
         seed: For the next picture.
         jobs: How many jobs were ordered.
+        arrival: Of a photo that was announced and whose file is still being fetched.
         photo: Reference to the photo as it was sent.
+        skips: Whether this photo's picture is a result without a pose step.
         work: What is queued or runs.
         failed: The last order that gave no picture, until another does.
-        reason: Why `failed` did, as a sentence for the person.
+        reason: Why there is none, for the person.
         versions: Oldest first.
         at: The number of the version that is worked on.
         page: What the card shows.
@@ -171,10 +83,12 @@ class State:
     options: Options = field(default_factory=Options)
     seed: int = 0
     jobs: int = 0
+    arrival: Arrival | None = None
     photo: str | None = None
+    skips: bool = False
     work: Work | None = None
     failed: Order | None = None
-    reason: str | None = None
+    reason: Text | None = None
     versions: tuple[Version, ...] = ()
     at: int | None = None
     page: Page = Page.WELCOME
@@ -208,7 +122,7 @@ class State:
         Raises:
             CommandError: There is none yet, or it is being painted.
         """
-        if self.work is not None:
+        if self.work is not None or self.arrival is Arrival.AWAITED:
             raise CommandError(text("refused.busy" if self.versions else "refused.not_yet"))
         if self.version is None:
             key = "refused.no_photo" if self.photo is None else "refused.no_picture"
@@ -228,9 +142,64 @@ class State:
 
     def poses(self, order: Order) -> bool:
         """Whether what was ordered is posed before it counts as a result."""
-        return order.kind is Kind.PREPARE and not self.options.auto
+        return order.kind is Kind.PREPARE and not self.skips
 
     def having(self, version: Version) -> "State":
         """Return a copy in which a version is replaced, by its number."""
         changed = (version if old.number == version.number else old for old in self.versions)
         return replace(self, versions=tuple(changed))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What a person's next conversation begins with.
+
+    A prompt and a seed are among them only if they were said before there was a photo: with the
+    next photo they are spent.
+    """
+
+    language: str | None = None
+    options: Options = field(default_factory=Options)
+    seed: int = 0
+    step: int = DEFAULT_STEP
+
+
+def begin(session: str, defaults: Defaults | None = None) -> State:
+    """Begin a conversation as the person had it last."""
+    known = defaults or Defaults()
+    return State(
+        session=session,
+        language=known.language,
+        options=known.options,
+        seed=known.seed,
+        step=known.step,
+    )
+
+
+def defaults_of(state: State) -> Defaults:
+    """Return what is worth remembering of a conversation for the next."""
+    waits = state.photo is None and state.arrival is None
+    options = state.options if waits else replace(state.options, prompt=None)
+    return Defaults(
+        language=state.language,
+        options=options,
+        seed=state.seed if waits else 0,
+        step=state.step,
+    )
+
+
+def remembered(defaults: Defaults, before: State, after: State) -> Defaults:
+    """Take over what one event changed in one conversation, and leave alone what it did not.
+
+    A person has many conversations: what was set in a later one must outlive a change of something
+    else in an earlier one.
+    """
+    old, new = defaults_of(before), defaults_of(after)
+    names = [name for name in Options.__slots__ if _differ(old.options, new.options, name)]
+    options = replace(defaults.options, **{name: getattr(new.options, name) for name in names})
+    others = [name for name in ("language", "seed", "step") if _differ(old, new, name)]
+    return replace(defaults, options=options, **{name: getattr(new, name) for name in others})
+
+
+def _differ(old: object, new: object, name: str) -> bool:
+    return getattr(old, name) != getattr(new, name)

@@ -74,6 +74,7 @@ ENGLISH: Mapping[str, str] = {
     "refused.kind.location": "I cannot use a place. Send me a photo.",
     "refused.kind.other": "I cannot use this. Send me a photo.",
     "refused.kind.too_large": "This file is too large for me to fetch. Send a smaller photo.",
+    "lost.other": "I could not fetch your photo. Send it again.",
     # Short answers to a press.
     "toast.stale": "That button is from an earlier picture. Here is how things are now.",
     "toast.moved": "{edit}",
@@ -107,6 +108,7 @@ ENGLISH: Mapping[str, str] = {
     "forget.done": "Everything of yours is deleted. Send a photo to begin anew.",
     # The card.
     "card.welcome": "Send me a photo in which the legs are cut off.",
+    "card.receiving": "I see your photo and am fetching it.",
     "card.sent": "I have your photo.",
     "card.queued": "In the queue: place {place}.",
     "card.wait": "About {seconds} s.",
@@ -141,7 +143,7 @@ ENGLISH: Mapping[str, str] = {
     "word.auto": "as I see fit",
     "word.on": "on",
     "word.off": "off",
-    "word.quality.fast": "fast",
+    "word.quality.draft": "draft",
     "word.quality.normal": "normal",
     "word.quality.best": "best",
     # Buttons.

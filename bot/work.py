@@ -5,8 +5,8 @@ from dataclasses import replace
 from bot.commands import LARGEST_SEED, CommandError
 from bot.effects import CancelJob, Enqueue, Reply
 from bot.events import Progressed, Queued
-from bot.states import MOST_VERSIONS, Kind, Made, Order, Page, State, Version, Work
-from bot.words import text
+from bot.states import MOST_VERSIONS, Arrival, Kind, Made, Order, Page, State, Version, Work
+from bot.words import Text, text
 from pipeline.history import History
 
 
@@ -46,9 +46,13 @@ def again(state: State) -> Reply:
     """Do the last thing again: the same if it gave nothing, else with a new seed."""
     if state.work is not None:
         raise CommandError(text("refused.busy"))
+    if state.arrival is Arrival.CANCELLED:
+        return _awaiting(state, Arrival.AWAITED, Page.RECEIVING)
     if state.failed is not None:
         return start(state, state.failed, parent=state.at if state.failed.base else None)
     version = state.version
+    if version is None and state.photo is not None:
+        return prepare(state)
     if version is None:
         raise CommandError(text("refused.nothing_again"))
     order = replace(version.order, seed=state.seed, options=state.options, count=1)
@@ -65,6 +69,7 @@ def start(state: State, order: Order, *, parent: int | None = None) -> Reply:
         seed=(order.seed + order.count) % (LARGEST_SEED + 1),
         work=Work(job=job, order=order, parent=parent),
         failed=None,
+        reason=None,
         page=Page.WORKING,
     )
     return Reply(state=working, note=text("toast.started"), effects=(Enqueue(job, order),))
@@ -88,9 +93,17 @@ def cancel(state: State) -> Reply:
     Raises:
         CommandError: Nothing does.
     """
+    if state.arrival is Arrival.AWAITED:
+        return _awaiting(state, Arrival.CANCELLED, Page.CANCELLED)
     if state.work is None:
         raise CommandError(text("refused.nothing_runs"))
     return stopped(state)
+
+
+def _awaiting(state: State, arrival: Arrival, page: Page) -> Reply:
+    note = text("toast.cancelled" if arrival is Arrival.CANCELLED else "toast.started")
+    changed = replace(state, arrival=arrival, page=page, revision=state.revision + 1)
+    return Reply(state=changed, note=note)
 
 
 def followed(state: State, event: Queued | Progressed) -> State:
@@ -139,7 +152,7 @@ def finished(state: State, results: tuple[Made, ...]) -> State:
     return _standing_at(changed, new[0].number)
 
 
-def ended(state: State, page: Page, *, reason: str | None = None) -> State:
+def ended(state: State, page: Page, *, reason: Text | None = None) -> State:
     """Note that the running job gave nothing."""
     return replace(_without_work(state, page), reason=reason)
 

@@ -1,5 +1,7 @@
 """A conversation for tests: it speaks, presses what the card shows, and plays the worker."""
 
+from typing import Any
+
 from bot.card import card_of
 from bot.conversation import step
 from bot.effects import Answer, Button, Card, Effect, Enqueue, Picture, Say, ShowCard
@@ -7,11 +9,19 @@ from bot.events import Event, PhotoSent, Prepared, Pressed, Refined, TextSent
 from bot.saving import load_state, save_state
 from bot.states import Made, State, Version
 from bot.words import say
+from pipeline.canvas import Canvas
+from pipeline.geometry import Box, Size
 from pipeline.skeleton import Joint, Keypoint, Skeleton
 from tests.pipeline.people import whole_person
 
 PERSON = whole_person()
 OTHER = whole_person(middle=400)
+CANVAS = Canvas(Size(500, 520), Box(0, 0, 500, 300))
+
+
+def painted(picture: str, people: tuple[Skeleton, ...] = (), **facts: Any) -> Made:
+    """Make up what a painter gives."""
+    return Made(picture=picture, people=people, canvas=CANVAS, caption="a woman", **facts)
 
 
 class Talk:
@@ -40,14 +50,14 @@ class Talk:
     def prepared(self, *people: Skeleton) -> "Talk":
         """Send a photo and complete it."""
         self.tell(PhotoSent("photo"))
-        self.tell(Prepared(self.job, Made(picture="first", people=people or (PERSON,))))
+        self.tell(Prepared(self.job, painted("first", people=people or (PERSON,))))
         return self
 
     def refined(self, *pictures: str) -> tuple[Effect, ...]:
         """Let the running job paint what was ordered."""
         assert self.state.work is not None
         people = self.state.work.order.people
-        made = tuple(Made(picture=picture, people=people) for picture in pictures)
+        made = tuple(painted(picture, people=people) for picture in pictures)
         return self.tell(Refined(self.job, made))
 
     @property

@@ -21,10 +21,10 @@ from bot.events import (
     TextSent,
 )
 from bot.saving import load_effect, load_event, load_state, save_effect, save_event, save_state
-from bot.states import Kind, Made, Page, State
+from bot.states import Kind, Page, State
 from bot.words import say
 from pipeline.jobs import Stage
-from tests.bot.talks import OTHER, PERSON, Talk
+from tests.bot.talks import OTHER, PERSON, Talk, painted
 
 SAID = [
     *Word,
@@ -62,7 +62,7 @@ def _some_event(lot: random.Random, state: State) -> Event:
     tokens = [button.token for row in card_of(state).rows for button in row]
     job = state.work.job if state.work and lot.random() < 0.9 else lot.randrange(9)
     people = lot.choice([(), (PERSON,), (PERSON, OTHER)])
-    made = Made(picture=f"p{lot.randrange(99)}", people=people, notes=("Dark photo.",))
+    made = painted(f"p{lot.randrange(99)}", people=people, notes=("Dark photo.",))
     order = state.work.order if state.work else None
     result = Prepared(job, made)
     if order and order.kind is not Kind.PREPARE:

@@ -15,11 +15,11 @@ from bot.events import (
     StrangeSent,
 )
 from bot.grammar import parse, token
-from bot.states import Kind, Made, Page
+from bot.states import Kind, Page
 from bot.words import text
 from pipeline.jobs import Stage
 from pipeline.skeleton import Joint, Keypoint
-from tests.bot.talks import PERSON, Talk
+from tests.bot.talks import PERSON, Talk, painted
 
 KNEE = PERSON.keypoints[Joint.RIGHT_KNEE]
 
@@ -37,7 +37,7 @@ def test_a_photo_becomes_a_picture_by_buttons_and_words_and_again():
     assert "Painting what is missing: 3 of 20." in talk.lines
     assert talk.picture.base == "small"
 
-    talk.tell(Prepared(talk.job, Made(picture="first", people=(PERSON,))))
+    talk.tell(Prepared(talk.job, painted("first", people=(PERSON,))))
     assert talk.picture.base == "first"
     assert talk.picture.people == (PERSON,)
 
@@ -216,14 +216,14 @@ def test_the_card_says_how_many_pixels_of_the_photo_changed():
     talk.say("done")
     assert "Every pixel of your photo is as you sent it." in talk.lines
     talk.say("refine")
-    talk.tell(Refined(talk.job, (Made(picture="b", people=(PERSON,), changed=12),)))
+    talk.tell(Refined(talk.job, (painted("b", people=(PERSON,), changed=12),)))
     assert "12 pixels of your photo were changed." in talk.lines
 
 
 def test_a_picture_without_people_can_be_had_but_not_posed():
     talk = Talk()
     talk.tell(PhotoSent("photo"))
-    talk.tell(Prepared(talk.job, Made(picture="empty", people=())))
+    talk.tell(Prepared(talk.job, painted("empty", people=())))
     assert talk.labels == ["File", "Done"]
     talk.say("right_knee up 5")
     assert talk.said == ["I found nobody in this picture to move."]

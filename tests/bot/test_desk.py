@@ -7,9 +7,8 @@ from bot.events import (
     Pressed,
 )
 from bot.grammar import parse, token
-from bot.states import Made
 from pipeline.skeleton import Joint
-from tests.bot.talks import OTHER, PERSON, Talk
+from tests.bot.talks import OTHER, PERSON, Talk, painted
 
 KNEE = PERSON.keypoints[Joint.RIGHT_KNEE]
 
@@ -103,7 +102,7 @@ def test_the_chosen_joint_stays_chosen_on_the_next_picture_if_it_is_there():
     assert talk.state.joint is Joint.RIGHT_KNEE
     talk.say("extend 60%")
     legless = replace(PERSON, keypoints={Joint.NECK: PERSON.keypoints[Joint.NECK]})
-    talk.tell(Prepared(talk.job, Made(picture="third", people=(legless,))))
+    talk.tell(Prepared(talk.job, painted("third", people=(legless,))))
     assert talk.state.joint is None
 
 

@@ -22,6 +22,7 @@ from bot.commands import (
     Quality,
     Speak,
     Wear,
+    When,
     Word,
 )
 from bot.grammar import parse, read_token, token
@@ -75,8 +76,8 @@ SAID: list[tuple[str, Command]] = [
     ("shoes red boots", Dress(Wear.FOOTWEAR, "red boots")),
     ("footwear", Dress(Wear.FOOTWEAR, None)),
     ("quality BEST", Paint(Quality.BEST)),
-    ("/auto", Auto(on=True)),
-    ("auto off", Auto(on=False)),
+    ("/auto", Auto(When.ONCE)),
+    ("auto off", Auto(When.OFF)),
     ("language ko", Speak("ko")),
     ("language auto", Speak(None)),
 ]
@@ -111,7 +112,7 @@ def test_every_word_is_typed_as_it_is_called():
         ("seed -1", "seed takes a whole number"),
         ("seed ४२", "seed takes a whole number"),
         ("method three", "method takes a whole number from 1 to 2"),
-        ("quality superb", "quality takes one of fast, normal, best"),
+        ("quality superb", "quality takes one of draft, normal, best"),
         ("language tlh", "language takes one of en, ko, auto"),
         ("extend", "Say how far"),
         ("extend far", "Say how far"),

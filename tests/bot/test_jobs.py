@@ -8,11 +8,11 @@ from bot.events import (
     Progressed,
     Queued,
 )
-from bot.states import Kind, Made
+from bot.states import Kind
 from bot.words import say, text
 from pipeline.jobs import Stage
 from pipeline.skeleton import Joint
-from tests.bot.talks import PERSON, Talk
+from tests.bot.talks import PERSON, Talk, painted
 
 KNEE = PERSON.keypoints[Joint.RIGHT_KNEE]
 
@@ -24,7 +24,7 @@ def test_cancelling_stops_the_job_and_its_late_news_are_not_heard():
     talk.press("Cancel")
     assert CancelJob(job) in talk.effects
     before = talk.state
-    assert talk.tell(Prepared(job, Made(picture="late", people=()))) == ()
+    assert talk.tell(Prepared(job, painted("late", people=()))) == ()
     assert talk.tell(Cancelled(job)) == ()
     assert talk.state == before
     talk.press("Again")
@@ -61,7 +61,7 @@ def test_a_picture_that_came_after_a_failure_hangs_where_it_was_ordered_from():
     talk.say("extend 60%")
     talk.tell(Failed(talk.job))
     talk.say("again")
-    talk.tell(Prepared(talk.job, Made(picture="third", people=(PERSON,))))
+    talk.tell(Prepared(talk.job, painted("third", people=(PERSON,))))
     assert talk.version.parent is None
 
 
@@ -135,7 +135,7 @@ def test_another_frame_begins_the_photo_anew_but_does_not_stop_a_refine():
     talk.say("extend 60%")
     assert CancelJob(first) in talk.effects
     assert len(talk.ordered) == 1
-    talk.tell(Prepared(talk.job, Made(picture="first", people=(PERSON,))))
+    talk.tell(Prepared(talk.job, painted("first", people=(PERSON,))))
     talk.say("refine")
     talk.say("extend 80%")
     assert talk.said == ["I am still painting. Wait for the picture, or say cancel."]
@@ -159,7 +159,7 @@ def test_cancelling_what_is_done_by_now_is_stale_and_keeps_the_picture():
     talk = Talk()
     talk.tell(PhotoSent("photo"))
     cancel = talk.button("Cancel")
-    talk.tell(Prepared(talk.job, Made(picture="first", people=(PERSON,))))
+    talk.tell(Prepared(talk.job, painted("first", people=(PERSON,))))
     talk.tell(Pressed(cancel.token))
     assert talk.answers == [say(text("toast.stale"))]
     assert talk.picture.base == "first"
