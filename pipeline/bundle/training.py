@@ -14,21 +14,23 @@ from PIL import Image
 from rich.console import Console
 from rich.progress import track
 
-from pipeline.bundle.captioner import save_captioner, train_captioner
 from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
 from pipeline.bundle.codec import build_codec, codec_loss, start_linear, to_tensor, whiten
+from pipeline.bundle.crops import held_out_crops
 from pipeline.bundle.examples import Examples, make_examples
 from pipeline.bundle.judge import save_judge, train_judge
 from pipeline.bundle.labels import LEG_LABELS
 from pipeline.bundle.lexicon import encode
 from pipeline.bundle.painter import RATE, Painter, first_guess, train_painter
 from pipeline.bundle.shards import Shard, read_shards
+from pipeline.bundle.teaching import examine, train_captioner
 from pipeline.errors import ModelError
 
 START_PICTURES = 100  # the codec's linear start needs no more
 CODEC_BATCH, CODEC_RATE, CODEC_SEED = 4, 5e-4, 3
 CODEC_WARM_UP, CODEC_SAVE = 100, 500  # steps
 SHEET_EVERY, SHEET_WIDTH = 1000, 12  # steps; pictures
+CAPTIONED, CAPTIONED_SEED = 60, 880_001  # crops that the captioner's progress is seen in
 
 
 def run(
@@ -45,7 +47,7 @@ def run(
     if part == "painter":
         return run_painter(data, work, minutes=minutes, steps=steps, rate=rate)
     if part == "captioner":
-        return run_captioner(data, work, steps=steps)
+        return run_captioner(data, work, minutes=minutes, steps=steps)
     raise ModelError(f'There is no part "{part}". Use codec, painter or captioner.')
 
 
@@ -178,13 +180,18 @@ def _sheet(painter: Painter, examples: Examples, codec: Any) -> Image.Image:
     return Image.fromarray(np.vstack(strips))
 
 
-def run_captioner(data: Path, work: Path, *, steps: int) -> None:
-    """Train the captioner for a given number of steps."""
-    for step, loss, model, processor in train_captioner(data, steps=steps):
-        if step % 50 == 0:
-            _log(work, "captioner", step, loss)
-        if step == steps:
-            save_captioner(model, processor, work / "captioner")
+def run_captioner(data: Path, work: Path, *, minutes: float, steps: int) -> None:
+    """Train the captioner; what it says of held-out crops is written beside the log."""
+    training = train_captioner(_shards(data), work, steps=steps)
+    unseen = held_out_crops(CAPTIONED_SEED, CAPTIONED)
+    with closing(training):  # closing it saves
+        for step, loss, captioner in _until(training, minutes):
+            if step % 50 == 0:
+                _log(work, "captioner", step, loss)
+            if step % SHEET_EVERY == 0:
+                share, text = examine(captioner, unseen)
+                _log(work, "captioner words", step, share)
+                (work / f"captioner-{step:06d}.txt").write_text(text)
 
 
 def run_judge(data: Path, work: Path, *, steps: int) -> None:

@@ -1,0 +1,181 @@
+"""Teaches the captioner.
+
+Captions alone teach its eyes slowly. While it learns, two more heads therefore ask every patch, and
+the picture as a whole, which words they give reason for; the heads are not shipped.
+"""
+
+from collections.abc import Generator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812  torch's own name for it
+from torch import Tensor, nn
+
+from pipeline.bundle.captioner import (
+    BEGIN,
+    END,
+    PAD,
+    SPECIAL,
+    VOCABULARY,
+    Captioner,
+    new_captioner,
+    save_captioner,
+    say,
+)
+from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
+from pipeline.bundle.crops import (
+    LITTLE_WORDS,
+    PATCH,
+    SIDE,
+    Crop,
+    crop,
+    squeezed,
+    telling,
+    tokens_of,
+    words_by_patch,
+)
+from pipeline.bundle.shards import Shard
+from pipeline.errors import ModelError
+
+BATCH, RATE = 16, 1e-3
+WARM_UP, FULL = 400, 4000  # steps until the rate is reached, and until it falls as their root
+AVERAGE = 0.998  # of the weights, per step
+LITTLE = 0.3  # weight of words that tell nothing
+PATCHES, WHOLE = 0.2, 0.1  # weights of the two heads' losses
+SAVE_EVERY = 500  # steps
+CHECKPOINT = "captioner.pt"
+
+
+def train_captioner(
+    shards: Sequence[Shard], work: Path, *, steps: int, seed: int = 11
+) -> Generator[tuple[int, float, Captioner]]:
+    """Go on training from the work folder's checkpoint, yielding step, loss and captioner.
+
+    What a step sees depends on its number and the seed alone, so that a run that was interrupted
+    ends as one that was not. Checkpoint and weights are written every `SAVE_EVERY` steps, and when
+    the generator ends or is closed.
+
+    Raises:
+        ModelError: The checkpoint is damaged, or the data has more words than there is room for.
+    """
+    stored = _stored(work)
+    captioner = new_captioner(_vocabulary(shards, stored["words"] if stored else ()))
+    parameters = [p for module in captioner.modules.values() for p in module.parameters()]
+    optimiser = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.01, betas=(0.9, 0.98))
+    step = _resume(captioner, optimiser, stored) if stored else 0
+    try:
+        while step < steps:
+            dice = np.random.default_rng([seed, step])
+            with torch.autocast("cpu", torch.bfloat16, enabled=has_fast_halves()):
+                loss = _loss(captioner, _batch(shards, captioner.number, dice))
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(parameters, 1.0)
+            step += 1
+            for group in optimiser.param_groups:
+                group["lr"] = RATE * min(step / WARM_UP, 1.0, (FULL / step) ** 0.5)
+            optimiser.step()
+            _average(captioner, min(AVERAGE, step / (step + 20)))
+            if step % SAVE_EVERY == 0:
+                _save(captioner, optimiser, work, step)
+            yield step, loss.item(), captioner
+    finally:
+        _save(captioner, optimiser, work, step)
+
+
+def has_fast_halves() -> bool:
+    """Say whether this processor multiplies bfloat16 faster than single precision."""
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+
+
+def _vocabulary(shards: Sequence[Shard], known: Sequence[str]) -> list[str]:
+    """Keep the known words' numbers, and append what the data brings."""
+    said = {word for shard in shards for line in shard.captions for word in tokens_of(line)}
+    words = [*known, *sorted(said.difference(known))]
+    if len(words) > VOCABULARY - len(SPECIAL):
+        raise ModelError(f"The captioner has no room for {len(words)} words; raise VOCABULARY.")
+    return words
+
+
+def _batch(shards: Sequence[Shard], number: Mapping[str, int], dice: Any) -> dict[str, Tensor]:
+    """Draw crops: `pixels`, `tokens`, and the words of their `patches` and of the `whole`."""
+    pixels, patches, whole, rows = [], [], np.zeros((BATCH, VOCABULARY), np.float32), []
+    for place in range(BATCH):
+        shard = shards[dice.integers(len(shards))]
+        one = crop(shard, int(dice.integers(len(shard.pictures))), dice)
+        light, told = squeezed(one.picture, dice), words_by_patch(one, number, VOCABULARY)
+        if dice.random() < 0.5:  # no caption tells left from right
+            side = SIDE // PATCH
+            light = light[:, ::-1].copy()
+            told = told.reshape(side, side, -1)[:, ::-1].reshape(told.shape)
+        pixels.append(light)
+        patches.append(told)
+        whole[place, [number[word] for word in telling(one.line)]] = 1
+        rows.append([BEGIN, *(number[word] for word in tokens_of(one.line)), END])
+    longest = max(map(len, rows))
+    return {
+        "pixels": torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2),
+        "tokens": torch.tensor([row + [PAD] * (longest - len(row)) for row in rows]),
+        "patches": torch.from_numpy(np.stack(patches)),
+        "whole": torch.from_numpy(whole),
+    }
+
+
+def _loss(captioner: Captioner, batch: Mapping[str, Tensor]) -> Tensor:
+    tokens = batch["tokens"]
+    spoken = captioner.modules["blip"](
+        pixel_values=batch["pixels"], input_ids=tokens, attention_mask=(tokens != PAD).long()
+    )
+    weights = torch.ones(VOCABULARY)
+    weights[[captioner.number[word] for word in LITTLE_WORDS & set(captioner.words)]] = LITTLE
+    logits, wanted = spoken.logits[:, :-1].float().flatten(0, 1), tokens[:, 1:].flatten()
+    loss = F.cross_entropy(logits, wanted, weights, ignore_index=PAD)
+    seen = spoken.last_hidden_state
+    for name, share, state in (("patches", PATCHES, seen[:, 1:]), ("whole", WHOLE, seen[:, 0])):
+        answer = captioner.modules[name](state).float()
+        missed = F.binary_cross_entropy_with_logits(answer, batch[name], reduction="none")
+        loss = loss + share * missed.sum(-1).mean()
+    return loss
+
+
+@torch.no_grad()
+def _average(captioner: Captioner, keep: float) -> None:
+    fresh = [p.detach() for p in captioner.modules["blip"].parameters()]
+    torch._foreach_lerp_(list(captioner.average.parameters()), fresh, 1 - keep)
+
+
+def _save(captioner: Captioner, optimiser: Any, work: Path, step: int) -> None:
+    content = {
+        "part": "captioner",
+        "step": step,
+        "words": list(captioner.words),
+        "optimiser": optimiser.state_dict(),
+        "modules": {name: module.state_dict() for name, module in captioner.modules.items()},
+        "average": captioner.average.state_dict(),
+    }
+    save_checkpoint(work / CHECKPOINT, content)
+    save_captioner(captioner, work / "captioner")
+
+
+def _stored(work: Path) -> dict[str, Any] | None:
+    path = work / CHECKPOINT
+    return load_checkpoint(path, part="captioner") if path.exists() else None
+
+
+def _resume(captioner: Captioner, optimiser: Any, stored: Mapping[str, Any]) -> int:
+    for name, module in captioner.modules.items():
+        module.load_state_dict(stored["modules"][name])
+    captioner.average.load_state_dict(stored["average"])
+    optimiser.load_state_dict(stored["optimiser"])
+    return int(stored["step"])
+
+
+def examine(captioner: Captioner, crops: Sequence[Crop]) -> tuple[float, str]:
+    """Return which share of the telling words is said, and every caption below the true one."""
+    lines = say(captioner, [one.picture for one in crops])
+    pairs = [(one.line, line) for one, line in zip(crops, lines, strict=True)]
+    shares = [len(telling(true) & telling(line)) / len(telling(true)) for true, line in pairs]
+    return float(np.mean(shares)), "\n".join(f"{true}\n{line}\n" for true, line in pairs)
