@@ -1,0 +1,180 @@
+"""People, the places where they talk, and forgetting them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.columns import Document, now
+from storage.database import insert_new
+from storage.inbox import done_with
+from storage.models import (
+    CardRow,
+    ChatRow,
+    ForgottenRow,
+    InboxRow,
+    JobRow,
+    JobState,
+    OutboxRow,
+    PictureRow,
+    PictureUseRow,
+    SessionRow,
+    UserRow,
+)
+
+QUOTA_PERIOD = timedelta(days=1)  # whose orders somebody who is forgotten has had already
+ACTIVE = (JobState.QUEUED, JobState.DISPATCHED, JobState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody on a platform.
+
+    Attributes:
+        id: Ours.
+        language: As chosen, or else as the platform told at first.
+        options: As chosen last; empty at first.
+    """
+
+    id: int
+    language: str | None
+    options: Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where to send something; platform, chat and thread as the platform calls them."""
+
+    platform: str
+    chat: str
+    thread: str | None
+    is_group: bool
+
+
+async def meet(db: AsyncSession, platform: str, user: str, language: str | None) -> Person:
+    """Return who that is; somebody new is written down."""
+    who = {"platform": platform, "platform_user": user}
+    if not await insert_new(db, UserRow, {**who, "language": language}):
+        await db.execute(update(UserRow).filter_by(**who).values(seen_at=now()))
+    columns = (UserRow.id, UserRow.language, UserRow.options)
+    row = (await db.execute(select(*columns).filter_by(**who))).one()
+    return Person(id=row.id, language=row.language, options=row.options)
+
+
+async def remember(db: AsyncSession, user_id: int, options: Document, language: str | None) -> None:
+    """Write down what somebody chose, for their next conversation."""
+    chosen = {"options": options, "language": language}
+    await db.execute(update(UserRow).where(UserRow.id == user_id).values(**chosen))
+
+
+async def place(
+    db: AsyncSession, platform: str, chat: str, thread: str | None, is_group: bool
+) -> int:
+    """Return a chat's id; one that was parked is not any more, as somebody talks there."""
+    where = {"platform": platform, "chat": chat, "thread": thread or ""}
+    await insert_new(db, ChatRow, {**where, "is_group": is_group})
+    columns = (ChatRow.id, ChatRow.parked_at)
+    row = (await db.execute(select(*columns).filter_by(**where))).one()
+    if row.parked_at is not None:
+        await unpark(db, row.id)
+    return row.id
+
+
+async def address(db: AsyncSession, chat_id: int) -> Address:
+    """Return where a chat is.
+
+    Raises:
+        KeyError: There is no such chat any more.
+    """
+    columns = (ChatRow.platform, ChatRow.chat, ChatRow.thread, ChatRow.is_group)
+    row = (await db.execute(select(*columns).where(ChatRow.id == chat_id))).first()
+    if row is None:
+        raise KeyError(chat_id)
+    return Address(
+        platform=row.platform, chat=row.chat, thread=row.thread or None, is_group=row.is_group
+    )
+
+
+async def park(db: AsyncSession, chat_id: int) -> None:
+    """Send nothing to a chat that cannot be reached, until somebody talks there again."""
+    await db.execute(update(ChatRow).where(ChatRow.id == chat_id).values(parked_at=now()))
+
+
+async def unpark(db: AsyncSession, chat_id: int) -> None:
+    await db.execute(update(ChatRow).where(ChatRow.id == chat_id).values(parked_at=None))
+
+
+async def move_chat(db: AsyncSession, platform: str, old: str, new: str) -> None:
+    """Follow a chat that has another name now; the messages in it cannot be edited any more."""
+    rows = select(ChatRow.id, ChatRow.thread).filter_by(platform=platform)
+    known = {row.thread: row.id for row in await db.execute(rows.filter_by(chat=new))}
+    for row in (await db.execute(rows.filter_by(chat=old))).all():
+        await _lose_messages(db, row.id)
+        if row.thread in known:
+            await _merge(db, row.id, known[row.thread])
+        else:
+            await db.execute(update(ChatRow).where(ChatRow.id == row.id).values(chat=new))
+
+
+async def _lose_messages(db: AsyncSession, chat_id: int) -> None:
+    await db.execute(delete(CardRow).where(CardRow.chat_id == chat_id))
+    await db.execute(update(OutboxRow).where(OutboxRow.chat_id == chat_id).values(message=None))
+    await db.execute(
+        update(SessionRow)
+        .where(SessionRow.chat_id == chat_id, SessionRow.card_message.is_not(None))
+        .values(card_message=None, card_has_picture=False)
+    )
+
+
+async def _merge(db: AsyncSession, old: int, new: int) -> None:
+    for table in (SessionRow, OutboxRow, InboxRow):
+        await db.execute(update(table).where(table.chat_id == old).values(chat_id=new))
+    await db.execute(delete(ChatRow).where(ChatRow.id == old))
+
+
+async def forget(db: AsyncSession, user_id: int) -> set[str]:
+    """Delete everything that is kept of somebody but a tombstone that does not name them.
+
+    Returns:
+        The hashes of the pictures that nobody uses any more; their files are to be removed once
+        the transaction has committed.
+    """
+    await _bury(db, user_id)
+    # That an update was taken in is kept: it may be delivered again.
+    await db.execute(update(InboxRow).where(InboxRow.user_id == user_id).values(**done_with()))
+    theirs = select(SessionRow.id).where(SessionRow.user_id == user_id)
+    used = select(PictureUseRow.hash).where(PictureUseRow.session_id.in_(theirs))
+    hashes = set(await db.scalars(used))
+    await db.execute(delete(UserRow).where(UserRow.id == user_id))
+    is_used = exists().where(PictureUseRow.hash == PictureRow.hash)
+    gone = delete(PictureRow).where(PictureRow.hash.in_(hashes), ~is_used)
+    return set(await db.scalars(gone.returning(PictureRow.hash)))
+
+
+async def _bury(db: AsyncSession, user_id: int) -> None:
+    orders = await orders_since(db, user_id, now() - QUOTA_PERIOD)
+    tombstone = {"user_hash": await _name_hash(db, user_id), "orders": orders}
+    await db.execute(insert(ForgottenRow).values(**tombstone))
+
+
+async def orders_since(db: AsyncSession, user_id: int, since: datetime) -> int:
+    """Count the jobs that somebody ordered, also before they were forgotten."""
+    jobs = select(func.count()).where(JobRow.user_id == user_id, JobRow.created_at >= since)
+    forgotten = select(func.coalesce(func.sum(ForgottenRow.orders), 0)).where(
+        ForgottenRow.user_hash == await _name_hash(db, user_id), ForgottenRow.at >= since
+    )
+    return (await db.scalars(jobs)).one() + (await db.scalars(forgotten)).one()
+
+
+async def active_jobs(db: AsyncSession, user_id: int) -> int:
+    """Count somebody's jobs that wait or run."""
+    active = (JobRow.user_id == user_id, JobRow.state.in_(ACTIVE))
+    return (await db.scalars(select(func.count()).where(*active))).one()
+
+
+async def _name_hash(db: AsyncSession, user_id: int) -> str:
+    columns = (UserRow.platform, UserRow.platform_user)
+    row = (await db.execute(select(*columns).where(UserRow.id == user_id))).one()
+    return sha256(f"{row.platform}:{row.platform_user}".encode()).hexdigest()
