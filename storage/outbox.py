@@ -50,10 +50,17 @@ async def put(
     return await insert_new(db, OutboxRow, {**values, "kind": kind, "payload": payload})
 
 
-async def due(db: AsyncSession, at: datetime) -> list[Message]:
-    """List the messages that are to be sent now, oldest first."""
+async def due(db: AsyncSession, at: datetime, chat_id: int | None = None) -> list[Message]:
+    """List the messages that are to be sent now, oldest first.
+
+    Args:
+        db: The transaction.
+        at: What counts as now.
+        chat_id: Where to; None lists those to everybody.
+    """
     is_time = or_(OutboxRow.not_before.is_(None), OutboxRow.not_before <= at)
-    return await _messages(db, (OutboxRow.attempting_at.is_(None), is_time))
+    here = (OutboxRow.chat_id == chat_id,) if chat_id is not None else ()
+    return await _messages(db, (OutboxRow.attempting_at.is_(None), is_time, *here))
 
 
 async def doubtful(db: AsyncSession) -> list[Message]:

@@ -124,14 +124,21 @@ async def want_card(db: AsyncSession, session_id: str, *, fresh: bool = False) -
     await db.execute(update(SessionRow).where(SessionRow.id == session_id).values(**values))
 
 
-async def wanting(db: AsyncSession) -> list[tuple[str, int]]:
-    """List the sessions whose cards have changed, each with its chat, longest untouched first."""
+async def wanting(db: AsyncSession, chat_id: int | None = None) -> list[tuple[str, int]]:
+    """List the sessions whose cards have changed, each with its chat, longest untouched first.
+
+    Args:
+        db: The transaction.
+        chat_id: Where to look; None looks everywhere.
+    """
     wanted = (
         select(SessionRow.id, SessionRow.chat_id)
         .join(ChatRow, ChatRow.id == SessionRow.chat_id)
         .where(SessionRow.card_wanted > SessionRow.card_shown, ChatRow.parked_at.is_(None))
         .order_by(SessionRow.touched_at)
     )
+    if chat_id is not None:
+        wanted = wanted.where(SessionRow.chat_id == chat_id)
     return [(row.id, row.chat_id) for row in await db.execute(wanted)]
 
 
