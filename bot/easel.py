@@ -39,7 +39,7 @@ class Unshowable(Exception):
 class Pictures(Protocol):
     """Where the pictures are stored; `KeyError` says that one is gone."""
 
-    async def get(self, reference: str) -> bytes: ...
+    async def get(self, picture: str, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
