@@ -63,6 +63,19 @@ async def meet(db: AsyncSession, platform: str, user: str, language: str | None)
     return Person(id=row.id, language=row.language, options=row.options)
 
 
+async def known(db: AsyncSession, user_id: int) -> Person:
+    """Return somebody who was met before.
+
+    Raises:
+        KeyError: They are forgotten.
+    """
+    columns = (UserRow.id, UserRow.language, UserRow.options)
+    row = (await db.execute(select(*columns).where(UserRow.id == user_id))).first()
+    if row is None:
+        raise KeyError(user_id)
+    return Person(id=row.id, language=row.language, options=row.options)
+
+
 async def remember(db: AsyncSession, user_id: int, options: Document, language: str | None) -> None:
     """Write down what somebody chose, for their next conversation."""
     chosen = {"options": options, "language": language}
