@@ -36,13 +36,14 @@ CAPTIONS_EACH = 3
 LEFT_OUT: dict[Clause, float] = {
     Clause.HAIR: 1.0,
     Clause.TOP: 0.1,
-    Clause.BOTTOM: 0.15,
-    Clause.SHOES: 0.3,
+    Clause.BOTTOM: 0.1,
+    Clause.SHOES: 0.15,
     Clause.POSTURE: 0.3,
     Clause.VIEW: 0.3,
     Clause.PLACE: 0.5,
-    Clause.FLOOR: 0.4,
+    Clause.FLOOR: 0.2,
 }
+UNDERFOOT = 1 / 8  # of the height: what lies there and is nobody is floor
 GARMENTS = ((Label.TOP,), GARMENT_LABELS, SHOE_LABELS)
 
 
@@ -56,8 +57,10 @@ class Examples:
         masks: Whether a position is new, (N, M, h, w).
         poses: Pose maps, (N, 3, H, W) bytes.
         legs: Which share of a position is leg or shoe, (N, 1, h, w).
+        shoes: Which share is shoe, (N, 1, h, w).
         captions: N x `captions_each` lines.
-        colours: Mean colours of the garments in [-1, 1], (N, 9); NaN where not worn.
+        colours: Mean colours of the garments and the floor in [-1, 1], (N, 12); NaN where there
+            are none.
         visible: How much each latent channel shows, (16).
         captions_each: Lines per picture.
     """
@@ -67,6 +70,7 @@ class Examples:
     masks: Tensor
     poses: Tensor
     legs: Tensor
+    shoes: Tensor
     captions: list[str]
     colours: Tensor
     visible: Tensor = field(default_factory=lambda: torch.ones(LATENT_CHANNELS))
@@ -85,6 +89,7 @@ class Examples:
             "mask": self.masks[at, which][:, None].float(),
             "pose": self.poses[at].float() / 255,
             "legs": self.legs[at].float(),
+            "shoes": self.shoes[at].float(),
         }
 
 
@@ -100,7 +105,7 @@ def make_examples(folder: Path, codec: Any, *, seed: int = 0) -> Examples:
     return Examples(
         *(
             torch.cat([getattr(part, name) for part in parts])
-            for name in ("clean", "masked", "masks", "poses", "legs")
+            for name in ("clean", "masked", "masks", "poses", "legs", "shoes")
         ),
         captions=[line for part in parts for line in part.captions],
         colours=torch.cat([part.colours for part in parts]),
@@ -150,13 +155,17 @@ def _encoded(shard: Shard, encoder: LinearEncoder, dice: Dice) -> Examples:
     masks = np.stack([[mask_of(dice, lab, at) for _ in range(MASKS_EACH)] for lab, at in pairs])
     pictures, holes = to_tensor(shard.pictures), torch.from_numpy(masks)
     masked = [encoder(pictures * ~holes[:, k, None]).half() for k in range(MASKS_EACH)]
-    legs = torch.from_numpy(np.isin(shard.labels, LEG_LABELS)).float()[:, None]
+    legs, shoes = (
+        torch.from_numpy(np.isin(shard.labels, labels)).float()[:, None]
+        for labels in (LEG_LABELS, SHOE_LABELS)
+    )
     return Examples(
         encoder(pictures).half(),
         torch.stack(masked, 1),
         holes[:, :, ::STRIDE, ::STRIDE],  # nearest, as diffusers' pipelines shrink masks
         torch.from_numpy(np.stack([pose_map(at) for at in shard.joints])).permute(0, 3, 1, 2),
         F.avg_pool2d(legs, STRIDE).half(),
+        F.avg_pool2d(shoes, STRIDE).half(),
         [line for one in shard.attributes for line in said(one, dice)],
         _colours(shard.pictures, shard.labels),
     )
@@ -208,10 +217,14 @@ def _limbs(mask: Bytes, dice: Dice, joints: NDArray[np.float32], length: float) 
 
 
 def _colours(pictures: Bytes, labels: Bytes) -> Tensor:
-    means = np.full((len(pictures), 3 * len(GARMENTS)), np.nan, np.float32)
+    """Mean colours of `GARMENTS` and of the floor, (N, 12)."""
+    means = np.full((len(pictures), 3 * (len(GARMENTS) + 1)), np.nan, np.float32)
+    lowest = int(labels.shape[1] * (1 - UNDERFOOT))
     for row, (picture, shown) in enumerate(zip(pictures, labels, strict=True)):
-        for place, garment in enumerate(GARMENTS):
-            where = np.isin(shown, garment)
+        places = [np.isin(shown, garment) for garment in GARMENTS]
+        places.append(shown == Label.BACKGROUND)
+        places[-1][:lowest] = False
+        for place, where in enumerate(places):
             if where.any():
                 means[row, 3 * place : 3 * place + 3] = picture[where].mean(0) / 127.5 - 1
     return torch.from_numpy(means)

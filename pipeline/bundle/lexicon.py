@@ -1,7 +1,7 @@
 """The painter's words: a tokenizer that keeps the captions' words whole, and its encoder."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import torch
@@ -104,13 +104,58 @@ def teach_colours(
         steps: Batches of 64.
         seed: Of the batches' order.
     """
+    return _teach(
+        lambda rows: encoder(rows)[0].flatten(1), encoder, tokens, colours, steps=steps, seed=seed
+    )
+
+
+def teach_pool(
+    encoder: CLIPTextModel,
+    pool: nn.Module,
+    tokens: Tensor,
+    colours: Tensor,
+    *,
+    steps: int,
+    seed: int = 2,
+) -> float:
+    """Train what pools an encoder's words to name the colours too; the encoder stays as it is.
+
+    Args:
+        encoder: Of the words.
+        pool: (B, T, WIDTH) to (B, W); changed in place.
+        tokens: (N, LONGEST).
+        colours: As for `teach_colours`, (N, K).
+        steps: Batches of 64.
+        seed: Of the batches' order.
+    """
+
+    def read(rows: Tensor) -> Tensor:
+        with torch.no_grad():
+            words = encoder(rows)[0]
+        return pool(words)
+
+    return _teach(read, pool, tokens, colours, steps=steps, seed=seed)
+
+
+def _teach(
+    read: Callable[[Tensor], Tensor],
+    taught: nn.Module,
+    tokens: Tensor,
+    colours: Tensor,
+    *,
+    steps: int,
+    seed: int,
+) -> float:
+    """Train `taught`, through `read` and a linear layer on top that is thrown away."""
     dice = torch.Generator().manual_seed(seed)
-    head = nn.Linear(LONGEST * WIDTH, colours.shape[1])
-    optimiser = torch.optim.AdamW([*encoder.parameters(), *head.parameters()], lr=1e-3)
+    with torch.no_grad():
+        width = read(tokens[:1]).shape[1]
+    head = nn.Linear(width, colours.shape[1])
+    optimiser = torch.optim.AdamW([*taught.parameters(), *head.parameters()], lr=1e-3)
     loss = torch.zeros(())
     for _ in range(steps):
         rows = torch.randint(len(tokens), (64,), generator=dice)
-        named = head(encoder(tokens[rows])[0].flatten(1))
+        named = head(read(tokens[rows]))
         worn = ~colours[rows].isnan()
         # Chosen before the difference: a NaN left out after it still reaches the gradient.
         loss = ((named[worn] - colours[rows][worn]) ** 2).mean()

@@ -24,6 +24,7 @@ from pipeline.bundle.lexicon import encode
 from pipeline.bundle.painter import RATE, Painter, first_guess, train_painter
 from pipeline.bundle.shards import Shard, read_shards
 from pipeline.bundle.teaching import examine, train_captioner
+from pipeline.bundle.validation import draw_curves, held_out_errors, held_out_examples
 from pipeline.errors import ModelError
 
 START_PICTURES = 100  # the codec's linear start needs no more
@@ -31,6 +32,7 @@ CODEC_BATCH, CODEC_RATE, CODEC_SEED = 4, 5e-4, 3
 CODEC_WARM_UP, CODEC_SAVE = 100, 500  # steps
 SHEET_EVERY, SHEET_WIDTH = 1000, 12  # steps; pictures
 CAPTIONED, CAPTIONED_SEED = 60, 880_001  # crops that the captioner's progress is seen in
+LOG = "log.jsonl"
 
 
 def run(
@@ -60,9 +62,10 @@ def _until(steps: Iterable[Any], minutes: float) -> Iterator[Any]:
             return
 
 
-def _log(work: Path, part: str, step: int, loss: float) -> None:
-    with (work / "log.jsonl").open("a") as file:
-        file.write(json.dumps({"part": part, "step": step, "loss": round(loss, 5)}) + "\n")
+def _log(work: Path, part: str, step: int, **values: float) -> None:
+    rounded = {name: round(value, 5) for name, value in values.items()}
+    with (work / LOG).open("a") as file:
+        file.write(json.dumps({"part": part, "step": step, **rounded}) + "\n")
 
 
 def _shards(data: Path) -> list[Shard]:
@@ -88,7 +91,7 @@ def run_codec(data: Path, work: Path, *, minutes: float, steps: int) -> None:
             rate = CODEC_RATE * min(1.0, step / CODEC_WARM_UP)
             loss = _codec_step(codec, shards[dice.integers(len(shards))], optimiser, dice, rate)
             if step % 50 == 0:
-                _log(work, "codec", step, loss)
+                _log(work, "codec", step, loss=loss)
             if step % CODEC_SAVE == 0:
                 _save_codec(codec, optimiser, work, step)
     finally:
@@ -153,25 +156,27 @@ def run_painter(
         raise ModelError("The painter needs the codec: train --part codec first.")
     codec = AutoencoderKL.from_pretrained(work / "vae").eval()
     examples = make_examples(data, codec)
+    unseen, said = held_out_examples(work, codec)
     training = train_painter(examples, work, rate=rate or RATE)
     with closing(training):  # closing it saves
         for step, loss, painter in _until(training, minutes):
             if step % 50 == 0:
-                _log(work, "painter", step, loss)
+                _log(work, "painter", step, loss=loss)
             if step % SHEET_EVERY == 0:
-                _sheet(painter, examples, codec).save(work / f"painter-{step:06d}.png")
+                _sheet(painter, unseen, said, codec).save(work / f"painter-{step:06d}.png")
+                _log(work, "painter", step, **held_out_errors(painter, unseen, said))
+                draw_curves(work / LOG).save(work / "curves.png")
             if step >= steps:
                 return
 
 
 @torch.inference_mode()
-def _sheet(painter: Painter, examples: Examples, codec: Any) -> Image.Image:
+def _sheet(painter: Painter, examples: Examples, said: list[str], codec: Any) -> Image.Image:
     """Draw the hole, the first guess and the truth of a few pictures below one another."""
     dice = np.random.default_rng(5)
     rows = dice.integers(0, len(examples), SHEET_WIDTH)
     batch = examples.batch(rows, dice)
-    said = [examples.captions[row * examples.captions_each] for row in rows]
-    batch["tokens"] = encode(painter.tokenizer, said)
+    batch["tokens"] = encode(painter.tokenizer, [said[row] for row in rows])
     guess = first_guess(painter, batch)
     strips: list[Any] = []
     for latents in (batch["masked"], guess, batch["clean"]):
@@ -187,10 +192,10 @@ def run_captioner(data: Path, work: Path, *, minutes: float, steps: int) -> None
     with closing(training):  # closing it saves
         for step, loss, captioner in _until(training, minutes):
             if step % 50 == 0:
-                _log(work, "captioner", step, loss)
+                _log(work, "captioner", step, loss=loss)
             if step % SHEET_EVERY == 0:
                 share, text = examine(captioner, unseen)
-                _log(work, "captioner words", step, share)
+                _log(work, "captioner", step, words=share)
                 (work / f"captioner-{step:06d}.txt").write_text(text)
 
 
@@ -203,6 +208,6 @@ def run_judge(data: Path, work: Path, *, steps: int) -> None:
     training = train_judge(pictures, labels, steps=steps)
     for step, loss, judge in track(training, total=steps, console=console):
         if step % 50 == 0:
-            _log(work, "judge", step, loss)
+            _log(work, "judge", step, loss=loss)
         if step == steps:
             save_judge(judge, work / "judge")

@@ -3,17 +3,23 @@
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from pipeline.bundle.checkpoints import load_checkpoint
+from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
 from pipeline.bundle.examples import Examples
 from pipeline.bundle.painter import (
     CHECKPOINT,
+    _levels,
+    _with_own_guesses,
     build_controlnet,
     build_scheduler,
     build_unet,
+    importance,
+    new_painter,
     predict,
     train_painter,
 )
@@ -31,8 +37,9 @@ def examples() -> Examples:
         torch.rand(N, 2, 6, 4, generator=dice) > 0.5,
         torch.randint(0, 256, (N, 3, 48, 32), generator=dice, dtype=torch.uint8),
         torch.rand(N, 1, 6, 4, generator=dice).half(),
+        torch.rand(N, 1, 6, 4, generator=dice).half() / 4,
         ["a man in blue jeans", "a woman in a red skirt", "a man"] * N,
-        torch.rand(N, 9, generator=dice),
+        torch.rand(N, 12, generator=dice),
     )
 
 
@@ -110,7 +117,68 @@ def test_the_pose_is_heard_before_the_first_step():
             predict(modules, noisy, times, {**given, "pose": pose}) for pose in (blank, full)
         )
 
-    assert (without - with_pose).abs().max() > 0.1
+    # A ControlNet's usual zero convolutions would make no difference at all.
+    assert (without - with_pose).abs().max() > 0.05
+
+
+def test_weights_older_than_the_short_way_learn_it_without_a_change_of_what_they_paint(
+    examples: Examples, tmp_path: Path
+):
+    train(examples, tmp_path, steps=1)
+    stored = load_checkpoint(tmp_path / CHECKPOINT, part="painter")
+    for kind in ("modules", "averages"):
+        unet = stored[kind]["unet"]
+        for key in [key for key in unet if key.startswith("add_embedding")]:
+            del unet[key]
+    stored["optimiser"] = None
+    save_checkpoint(tmp_path / CHECKPOINT, stored)
+
+    painter = new_painter(examples, tmp_path, colour_steps=2)
+
+    short_way: Any = painter.modules["unet"].add_embedding
+    assert not short_way.norm2.weight.any()
+    assert not short_way(torch.randn(2, 4, 128)).any()
+    train(examples, tmp_path, steps=2)
+    grown = load_checkpoint(tmp_path / CHECKPOINT, part="painter")["modules"]["unet"]
+    assert grown["add_embedding.norm2.weight"].any()
+
+
+def test_a_checkpoint_that_lacks_anything_else_is_refused(examples: Examples, tmp_path: Path):
+    train(examples, tmp_path, steps=1)
+    stored = load_checkpoint(tmp_path / CHECKPOINT, part="painter")
+    del stored["modules"]["unet"]["conv_in.weight"]
+    save_checkpoint(tmp_path / CHECKPOINT, stored)
+    with pytest.raises(ModelError, match="lacks weights; train the painter again"):
+        new_painter(examples, tmp_path, colour_steps=1)
+
+
+def test_most_levels_are_noise_and_the_others_cover_what_is_not():
+    levels = _levels(np.random.default_rng(0), 20_000)
+    assert (levels >= 900).mean() == pytest.approx(0.5, abs=0.02)
+    assert (levels < 600).mean() == pytest.approx(0.35, abs=0.02)
+    assert np.histogram(levels, bins=[0, 200, 400, 600])[0].min() > 0.1 * 20_000
+    assert levels.max() == 999
+
+
+def test_shoes_count_most_and_what_is_known_least():
+    batch = {
+        "mask": torch.tensor([1.0, 1, 1, 0]).view(1, 1, 2, 2),
+        "legs": torch.tensor([0.0, 1, 1, 1]).view(1, 1, 2, 2),
+        "shoes": torch.tensor([0.0, 0, 1, 1]).view(1, 1, 2, 2),
+    }
+    assert importance(batch).flatten().tolist() == pytest.approx([1, 4, 12, 0.1])
+
+
+def test_own_guesses_replace_only_the_chosen(examples: Examples):
+    torch.manual_seed(0)
+    batch = examples.batch(np.arange(4), np.random.default_rng(0))
+    batch["tokens"] = torch.zeros(4, 4, dtype=torch.long)
+    unet = build_unet()
+    torch.nn.init.normal_(unet.conv_out.weight)
+    modules = {"unet": unet, "controlnet": build_controlnet(), "text_encoder": _Words()}
+    start = _with_own_guesses(modules, batch, np.array([False, True, False, True]))
+    changed = (start != batch["clean"]).flatten(1).any(1)
+    assert changed.tolist() == [False, True, False, True]
 
 
 def test_the_noisiest_level_hides_the_picture():

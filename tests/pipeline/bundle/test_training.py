@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -9,13 +10,20 @@ import pytest
 import torch
 from PIL import Image
 
-from pipeline.bundle import training
+from pipeline.bundle import training, validation
 from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
 from pipeline.bundle.codec import build_codec
 from pipeline.bundle.export import export_all, label_of, unpack_all
 from pipeline.bundle.painter import CHECKPOINT
 from pipeline.errors import ModelError
 from pipeline.profiles import in_folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_held_out() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(validation, "COUNT", 4)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +68,8 @@ def test_the_painter_draws_a_contact_sheet_and_a_log(work: Path):
 
 
 def test_the_log_tells_part_step_and_loss(tmp_path: Path):
-    training._log(tmp_path, "codec", 50, 0.123456)
-    training._log(tmp_path, "codec", 100, 0.1)
+    training._log(tmp_path, "codec", 50, loss=0.123456)
+    training._log(tmp_path, "codec", 100, loss=0.1)
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert lines[0] == {"part": "codec", "step": 50, "loss": 0.12346}
     assert len(lines) == 2
