@@ -4,9 +4,11 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from operator import methodcaller
 from typing import Any, cast
 
-from sqlalchemy import Connection, ExceptionContext, event
+from alembic.util import CommandError
+from sqlalchemy import Connection, ExceptionContext, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.columns import Base
+from storage.migrations import upgrade
 
 PATIENCE = 5.0  # seconds that a transaction waits for another program's
 
@@ -21,10 +24,19 @@ PATIENCE = 5.0  # seconds that a transaction waits for another program's
 _PRAGMAS: Mapping[str, str] = {
     "journal_mode": "WAL",
     "synchronous": "FULL",
-    "foreign_keys": "ON",
     "secure_delete": "ON",
 }
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_BROKEN = frozenset(
+    {
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
 
 
 class StorageError(Exception):
@@ -85,16 +97,35 @@ async def open_database(url: str, *, patience: float = PATIENCE) -> AsyncGenerat
         url: SQLAlchemy's, such as `sqlite+aiosqlite:///folder/toeframe.db`.
         patience: Seconds that a transaction waits for another program's.
     """
-    engine = create_async_engine(url)
-    event.listen(engine.sync_engine, "handle_error", _name_error)
-    if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine, patience)
+    # In a thread and a loop of its own: Alembic computes for long between the database's answers.
+    await asyncio.to_thread(asyncio.run, _migrate(url, patience))
+    engine = _engine(url, patience)
     try:
-        async with engine.execution_options(writing=True).begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
         yield Database(engine)
     finally:
         await engine.dispose()
+
+
+async def _migrate(url: str, patience: float) -> None:
+    # A step may copy a table and drop the old one; no row may go with it that refers to it.
+    engine = _engine(url, patience, foreign_keys=False)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(upgrade)
+    except CommandError as error:
+        raise StorageError(f"the database cannot be brought up to date: {error}") from error
+    finally:
+        await engine.dispose()
+
+
+def _engine(url: str, patience: float, *, foreign_keys: bool = True) -> AsyncEngine:
+    if make_url(url).get_backend_name() != "sqlite":
+        engine = create_async_engine(url)
+    else:
+        engine = create_async_engine(url, pool_reset_on_return=None)
+        _prepare_sqlite(engine, patience, foreign_keys)
+    event.listen(engine.sync_engine, "handle_error", _name_error)
+    return engine
 
 
 async def insert_new(db: AsyncSession, row: type[Base], values: Mapping[str, Any]) -> bool:
@@ -105,8 +136,12 @@ async def insert_new(db: AsyncSession, row: type[Base], values: Mapping[str, Any
     return (await db.execute(statement.returning(first))).first() is not None
 
 
-def _prepare_sqlite(engine: AsyncEngine, patience: float) -> None:
-    pragmas = {**_PRAGMAS, "busy_timeout": str(round(patience * 1000))}
+def _prepare_sqlite(engine: AsyncEngine, patience: float, foreign_keys: bool) -> None:
+    pragmas = {
+        "busy_timeout": round(patience * 1000),
+        **_PRAGMAS,
+        "foreign_keys": int(foreign_keys),
+    }
 
     def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         # The driver's own BEGIN comes too late: not before the first change.
@@ -119,17 +154,32 @@ def _prepare_sqlite(engine: AsyncEngine, patience: float) -> None:
     def begun(connection: Connection) -> None:
         # A transaction that reads first and then writes could find that another wrote meanwhile.
         writing = connection.get_execution_options().get("writing", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        begin = methodcaller("execute", "BEGIN IMMEDIATE" if writing else "BEGIN")
+        driver = cast("Any", connection.connection.dbapi_connection)
+        try:  # past SQLAlchemy's cursors, each step of which is a step of another thread
+            driver.run_async(begin)
+        except sqlite3.Error as error:
+            raise _named(error) from error
+
+    def returned(connection: DBAPIConnection, *_: object) -> None:
+        if cast("Any", connection).driver_connection.in_transaction:
+            connection.rollback()
 
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", begun)
+    event.listen(engine.sync_engine, "reset", returned)
 
 
-def _name_error(context: ExceptionContext) -> None:
-    """Turn a driver's error into ours, where it is one of those that pass."""
-    error = context.original_exception
+def _name_error(context: ExceptionContext) -> BaseException | None:
+    named = _named(context.original_exception)
+    return None if named is context.original_exception else named
+
+
+def _named(error: BaseException) -> BaseException:
+    """Return our name for an error of SQLite itself, not of what it was asked."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _BUSY:
-        raise StorageBusy(str(error)) from error
+        return StorageBusy(str(error))
     if code == sqlite3.SQLITE_FULL:
-        raise StorageFull(str(error)) from error
+        return StorageFull(str(error))
+    return StorageError(str(error)) if code in _BROKEN else error

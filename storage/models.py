@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,6 +19,11 @@ class JobState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Keep an index to the rows that are asked for: the few that are still open."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 _STATES = ", ".join(f"'{state}'" for state in JobState)
@@ -57,13 +63,10 @@ class InboxRow(Base):
 
     __tablename__ = "inbox"
     __table_args__ = (
-        Index(
-            "ix_inbox_pending",
-            "handled_at",
-            "id",
-            sqlite_where=text("handled_at IS NULL"),
-            postgresql_where=text("handled_at IS NULL"),
-        ),
+        Index("ix_inbox_pending", "handled_at", "id", **_where("handled_at IS NULL")),
+        Index("ix_inbox_user_id", "user_id", **_where("user_id IS NOT NULL")),
+        Index("ix_inbox_chat_id", "chat_id", **_where("chat_id IS NOT NULL")),
+        Index("ix_inbox_session_id", "session_id", **_where("session_id IS NOT NULL")),
         NEVER_TWICE,
     )
 
@@ -88,12 +91,7 @@ class SessionRow(Base):
     __tablename__ = "sessions"
     __table_args__ = (
         Index("ix_sessions_latest", "user_id", "chat_id", "touched_at"),
-        Index(
-            "ix_sessions_wanting",
-            "touched_at",
-            sqlite_where=text("card_wanted > card_shown"),
-            postgresql_where=text("card_wanted > card_shown"),
-        ),
+        Index("ix_sessions_wanting", "touched_at", **_where("card_wanted > card_shown")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -177,11 +175,7 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index(
-            "ix_outbox_due",
-            "sent_at",
-            "id",
-            sqlite_where=text("sent_at IS NULL AND given_up_at IS NULL"),
-            postgresql_where=text("sent_at IS NULL AND given_up_at IS NULL"),
+            "ix_outbox_due", "sent_at", "id", **_where("sent_at IS NULL AND given_up_at IS NULL")
         ),
         Index("ix_outbox_message", "chat_id", "message"),
         NEVER_TWICE,
