@@ -9,7 +9,10 @@ from PIL import Image
 from pipeline.canvas import Canvas
 from pipeline.geometry import Box
 from pipeline.plan import Extension
+from pipeline.quality import Score
 from pipeline.skeleton import Skeleton
+
+REPAINT_STRENGTH = 0.08  # 80 of 1000 noise levels, as the project that began this had it
 
 
 class Stage(StrEnum):
@@ -21,7 +24,6 @@ class Stage(StrEnum):
     OUTPAINT = "outpaint"
     DETECT = "detect"
     REFINE = "refine"
-    REPAINT = "repaint"
 
 
 class Quality(StrEnum):
@@ -129,6 +131,7 @@ class Prepared:
         notes: Sentences for the person.
         windows: What the painter saw at once, canvas pixels.
         seconds: By stage.
+        score: How well the picture shows the plan; None where nobody was planned.
     """
 
     version: Version
@@ -138,6 +141,7 @@ class Prepared:
     notes: tuple[str, ...]
     windows: tuple[Box, ...]
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    score: Score | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,17 +164,38 @@ class RefineJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RepaintJob:
+    """Let a version's painted part fall back into noise a little way, and come out of it anew.
+
+    This is the second method in its simplest form: no pose guides it, so it mends and smooths what
+    is there and moves no leg. Strength says how far back it goes.
+
+    Attributes:
+        version: The picture to change.
+        settings: How to paint.
+        strength: The noise level to go to, as a share of all levels.
+    """
+
+    version: Version
+    settings: Settings = field(default_factory=Settings)
+    strength: float = REPAINT_STRENGTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refined:
     """What painting a part anew gave.
 
     Attributes:
-        version: The new picture with the edited skeletons.
+        version: The new picture, with the edited skeletons if it was refined, or with the former
+            ones corrected by the detection if it was repainted.
         mask: `L`, white where pixels were allowed to change.
         windows: What the painter saw at once, canvas pixels.
         seconds: By stage.
+        score: How well the picture shows its skeletons; None where there are none.
     """
 
     version: Version
     mask: Image.Image
     windows: tuple[Box, ...]
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    score: Score | None = None

@@ -9,11 +9,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ModelError
 from pipeline.geometry import Size
+from pipeline.jobs import Quality
 from pipeline.windows import WindowLimits
 
 TINY_FOLDER = Path(__file__).parent / "bundle" / "weights"
@@ -49,6 +51,12 @@ class Profile:
     negative: str = ""
     label: str = ""
 
+    def steps_for(self, quality: Quality) -> int:
+        """Return half the steps for `fast` and twice as many for `best`, one at least."""
+        return max(1, ceil(self.steps * _SHARES[quality]))
+
+
+_SHARES: Mapping[Quality, float] = {Quality.FAST: 0.5, Quality.NORMAL: 1.0, Quality.BEST: 2.0}
 
 SD15 = Profile(
     name="sd15",

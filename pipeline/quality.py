@@ -20,6 +20,9 @@ SPREADS: Mapping[Joint, float] = {
 }
 BODY_SHARE = 0.53  # of the box round somebody's joints that is body, as COCO's tools take it
 
+SEEDS = 2**32
+_STRIDE = 0x9E3779B9  # 2^32 over the golden ratio: multiples of it never meet again
+
 OKS_WEIGHT, LEGS_WEIGHT, TOES_WEIGHT = 0.6, 0.25, 0.15
 
 
@@ -118,3 +121,11 @@ def _found(person: Skeleton | None, joint: Joint, frame: Size) -> Keypoint | Non
 def _sure(person: Skeleton) -> Skeleton:
     """Leave out what the detector only guessed."""
     return Skeleton({j: point for j, point in person.keypoints.items() if not point.guessed})
+
+
+def try_seed(seed: int, number: int) -> int:
+    """Return the seed of one of several tries; the first one's is the seed itself.
+
+    The others lie far from the seeds that come next, which are those of the variants.
+    """
+    return (seed + number * _STRIDE) % SEEDS

@@ -40,7 +40,7 @@ def record_of(
         "band": settings.band,
         "caption": version.caption,
         "seed": settings.seed,
-        "steps": settings.steps or profile.steps,
+        "steps": settings.steps or profile.steps_for(settings.quality),
         "guidance": profile.guidance if settings.guidance is None else settings.guidance,
         "pose_guided": settings.posed,
         "profile": profile.name,

@@ -10,6 +10,22 @@ _FRAMING = re.compile(
     r"(?: (?:photograph|photo|picture|image|shot|view|portrait))?(?: of)?)\b",
     re.IGNORECASE,
 )
+# What the captioner saw of the clothes that a person wants to be others, with up to two words that
+# say what they are like. A long dress covers the legs: whoever says what they wear wants it gone.
+_SMALL = r"(?:in|and|with|wearing|of|on|at|by|is|are|an?|the|his|her)\b"
+_LIKE = (
+    rf"(?:(?:an? |the |his |her )?pairs? of |an? |the |his |her )?(?:(?!{_SMALL})[a-z-]+ ){{0,2}}"
+)
+_GARMENT = re.compile(
+    rf"\b{_LIKE}(?:jeans|trousers|slacks|pants|chinos|leggings|tights|shorts|skirts?|kilts?|"
+    r"joggers|sweatpants|dungarees|culottes)\b",
+    re.IGNORECASE,
+)
+_FOOTWEAR = re.compile(
+    rf"\b(?:barefoot|{_LIKE}(?:shoes?|sneakers?|boots?|heels|sandals?|loafers?|trainers|slippers?|"
+    r"pumps|flip-flops|clogs|socks|feet))\b",
+    re.IGNORECASE,
+)
 _SPACES = re.compile(r"\s+")
 _STRAY = re.compile(r"(?:^[\s,;]+)|(?:[\s,;]+$)")
 
@@ -29,3 +45,22 @@ def without_framing(caption: str) -> str:
 def prompt_of(caption: str, *, suffix: str) -> str:
     """Join the caption and the profile's own words."""
     return ", ".join(part for part in (caption.strip(" ,"), suffix) if part)
+
+
+def dressed(caption: str, *, garment: str | None = None, footwear: str | None = None) -> str:
+    """Put into a caption what the legs and the feet shall wear.
+
+    Words take the place of what the caption says about the same; else they follow it. `a man in
+    blue jeans` with the garment `a kilt` becomes `a man in a kilt`.
+    """
+    added: list[str] = []
+    for wish, pattern in ((garment, _GARMENT), (footwear, _FOOTWEAR)):
+        words = _STRAY.sub("", _SPACES.sub(" ", wish or ""))
+        if not words:
+            continue
+        caption, count = pattern.subn(lambda _, words=words: words, caption)
+        added += [] if count else [words]
+    if not added:
+        return caption
+    wearing = "wearing " + " and ".join(added)
+    return f"{caption}, {wearing}" if caption else wearing

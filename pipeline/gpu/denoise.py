@@ -102,11 +102,19 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where the loop stands: `index` of `total` steps done, and the latent (1, C, H, W)."""
+    """Where the loop stands.
+
+    Attributes:
+        index: How many steps are done.
+        total: Of how many.
+        latent: As noisy as the step left it, (1, C, H, W).
+        clean: What the networks took it for without its noise, the same shape: for previews.
+    """
 
     index: int
     total: int
     latent: Tensor
+    clean: Tensor
 
 
 def timesteps(scheduler: Any, steps: int, *, strength: float, device: torch.device) -> Tensor:
@@ -177,11 +185,12 @@ def denoise(
                 for w in windows
             ],
         )
+        clean = _clean(networks.scheduler, latent, prediction, time)
         latent = networks.scheduler.step(prediction, time, latent, return_dict=False)[0]
         if known is not None:
             level = times[index + 1 : index + 2]
             latent = _put_back(networks.scheduler, latent, known, level)
-        yield Step(index + 1, total, latent)
+        yield Step(index + 1, total, latent, clean)
 
 
 def _at(guidance: Guidance, index: int, total: int) -> Guidance:
@@ -223,6 +232,22 @@ def _predict(
         return prediction
     negative, positive = prediction.chunk(2)
     return negative + guidance.scale * (positive - negative)
+
+
+def _clean(scheduler: Any, latent: Tensor, prediction: Tensor, time: Tensor) -> Tensor:
+    """Take the predicted noise off a latent of a variance-preserving schedule.
+
+    Source: Ho et al. 2020, https://arxiv.org/abs/2006.11239, eq. 15; for "v" Salimans and Ho 2022,
+    https://arxiv.org/abs/2202.00512, appendix D.
+    """
+    kind = scheduler.config.prediction_type
+    if kind == "sample":
+        return prediction
+    kept = scheduler.alphas_cumprod[int(time)].to(latent.device, latent.dtype)
+    signal, noise = kept.sqrt(), (1 - kept).sqrt()
+    if kind == "v_prediction":
+        return signal * latent - noise * prediction
+    return (latent - noise * prediction) / signal
 
 
 def _given(masked: Tensor | None) -> Tensor:

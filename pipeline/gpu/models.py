@@ -1,5 +1,6 @@
 """Load a profile's networks: one code path for the shipped bundle, for sd15 and for any folder."""
 
+import gc
 import logging
 import threading
 from collections.abc import Callable
@@ -184,3 +185,10 @@ class _Quiet:
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
+
+
+def free_memory() -> None:
+    """Give back to the device what nothing refers to any more."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

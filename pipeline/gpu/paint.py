@@ -3,10 +3,11 @@
 Outpainting and refining are both this; they differ in the mask, the pose and the strength.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from math import ceil
 
-import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
@@ -17,17 +18,19 @@ from pipeline.gpu.denoise import (
     Guidance,
     Known,
     Networks,
-    Window,
     Words,
     denoise,
-    rim_weights,
     start,
     timesteps,
 )
+from pipeline.gpu.frame import Frame, Sketcher, channels_of
 from pipeline.gpu.models import Models
+from pipeline.jobs import Quality
 from pipeline.skeleton import Skeleton
 from pipeline.windows import Layout, lay_out
 from pipeline.wording import prompt_of
+
+LEAST_STEPS = 4  # of a run that starts half way: fewer leave its noise in the picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +42,12 @@ class Brush:
         seed: The same seed on the same kind of machine gives the same picture.
         steps: Denoising steps; None takes the profile's.
         guidance: Classifier-free guidance; None takes the profile's.
-        strength: 1 paints from noise, less keeps more of what is there.
+        strength: 1 paints from noise, less keeps more of what is there: the share of the noise
+            levels that is visited. Of a full run's steps that share is taken, but `LEAST_STEPS`.
         posed: Whether the skeletons guide the painting, through ControlNet.
+        put_back: Whether the known part is put back after each step also for networks that are told
+            what it is.
+        quality: How many steps the profile takes where `steps` is None.
     """
 
     caption: str
@@ -49,15 +56,26 @@ class Brush:
     guidance: float | None = None
     strength: float = 1.0
     posed: bool = True
+    put_back: bool = False
+    quality: Quality = Quality.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """Where painting stands: `step` of `steps`; the picture once it is finished."""
+    """Where painting stands: `step` of `steps`; the picture once it is finished.
+
+    Attributes:
+        step: How many steps are done.
+        steps: Of how many.
+        layout: The windows that are painted.
+        look: Makes a small picture of how it looks so far.
+        picture: Canvas size; only with the last stroke.
+    """
 
     step: int
     steps: int
     layout: Layout
+    look: Callable[[], Image.Image] | None = None
     picture: Image.Image | None = None
 
 
@@ -84,15 +102,16 @@ def paint(
     """
     size = Size(*picture.size)
     layout = lay_out(size, _white_box(mask), skeletons, models.profile.limits)
-    frame = _Frame(models, picture, mask, layout)
+    frame = Frame(models, picture, mask, layout)
     words = encode_words(models, brush)
     networks = models.networks(posed=brush.posed and bool(skeletons))
     control = _control(models, skeletons, layout) if networks.controlnet is not None else None
     windows = [frame.window(box, control) for box in layout.windows]
-    steps = brush.steps or models.profile.steps
+    steps = _steps(models, brush)
     times = timesteps(networks.scheduler, steps, strength=brush.strength, device=models.device)
     noise = _noise(models, layout.frame, brush.seed)
-    photo = None if networks.sees_the_photo and brush.strength >= 1 else frame.photo()
+    blank = networks.sees_the_photo and brush.strength >= 1 and not brush.put_back
+    photo = None if blank else frame.photo()
     latent = start(networks.scheduler, noise, photo if brush.strength < 1 else None, times)
     strokes = denoise(
         networks,
@@ -101,12 +120,23 @@ def paint(
         words,
         windows,
         guidance=_guidance(models, brush),
-        known=_known(networks, frame, photo, noise),
+        known=_known(networks, frame, photo, noise, put_back=brush.put_back),
     )
+    sketcher = Sketcher(frame, picture, mask)
     for stroke in strokes:
         latent = stroke.latent
-        yield Stroke(stroke.index, stroke.total, layout)
-    yield Stroke(len(times), len(times), layout, frame.developed(latent))
+        yield Stroke(stroke.index, stroke.total, layout, partial(sketcher.sketch, stroke.clean))
+    yield Stroke(len(times), len(times), layout, picture=frame.developed(latent))
+
+
+def _steps(models: Models, brush: Brush) -> int:
+    """Return how many steps a full run has, so that enough of them are in the share to be run."""
+    steps = brush.steps or models.profile.steps_for(brush.quality)
+    if brush.strength >= 1:
+        return steps
+    least = max(LEAST_STEPS, round(steps * brush.strength))
+    whole = ceil(least / brush.strength)
+    return whole if int(whole * brush.strength) >= least else whole + 1
 
 
 def _white_box(mask: Image.Image) -> Box:
@@ -122,9 +152,9 @@ def _guidance(models: Models, brush: Brush) -> Guidance:
 
 
 def _known(
-    networks: Networks, frame: "_Frame", photo: Tensor | None, noise: Tensor
+    networks: Networks, frame: Frame, photo: Tensor | None, noise: Tensor, *, put_back: bool
 ) -> Known | None:
-    if networks.sees_the_photo or photo is None:
+    if photo is None or (networks.sees_the_photo and not put_back):
         return None
     return Known(photo=photo, mask=frame.latent_mask, noise=noise)
 
@@ -161,99 +191,4 @@ def _control(models: Models, skeletons: tuple[Skeleton, ...], layout: Layout) ->
     profile = models.profile
     scaled = [skeleton.mapped(scale=layout.scale) for skeleton in skeletons]
     drawn = draw_condition(scaled, layout.frame, stick=profile.stick, feet=profile.feet)
-    return _channels(drawn).to(models.device, models.dtype)
-
-
-def _channels(image: Image.Image) -> Tensor:
-    """Turn a picture into (1, C, H, W) in 0..1."""
-    pixels = torch.from_numpy(np.array(image, dtype=np.float32) / 255)
-    return pixels[None, None] if pixels.ndim == 2 else pixels.permute(2, 0, 1)[None]
-
-
-class _Frame:
-    """The working copy of a canvas: scaled, padded, cut into windows, encoded and decoded."""
-
-    def __init__(
-        self, models: Models, picture: Image.Image, mask: Image.Image, layout: Layout
-    ) -> None:
-        self._models = models
-        self._layout = layout
-        self._canvas = Size(*picture.size)
-        self._picture = _padded(picture, layout, Image.Resampling.LANCZOS)
-        # BOX keeps a trace of every white pixel: whatever is partly new is new.
-        self._mask = _padded(mask, layout, Image.Resampling.BOX).point([0, *[255] * 255])
-        self._pixels = _channels(self._picture).to(models.device, models.dtype) * 2 - 1
-        self._holes = (_channels(self._mask) > 0.5).to(models.device, models.dtype)
-        size = models.latent_size(layout.frame)
-        # Nearest, as the inpainting models were trained.
-        self.latent_mask = torch.nn.functional.interpolate(
-            self._holes, size=(size.height, size.width)
-        )
-
-    def window(self, box: Box, control: Tensor | None) -> Window:
-        """Cut out and encode what the network is told about one window, given in working pixels."""
-        latent = self._in_latent(box)
-        masked = _cut(self._pixels, box) * (1 - _cut(self._holes, box))
-        return Window(
-            box=latent,
-            mask=_cut(self.latent_mask, latent),
-            masked=self._encoded(masked),
-            control=None if control is None else _cut(control, box),
-        )
-
-    @torch.inference_mode()
-    def photo(self) -> Tensor:
-        """Encode the frame, window by window so that memory follows the window; (1, C, h, w)."""
-        size = self._models.latent_size(self._layout.frame)
-        channels = self._models.vae.config.latent_channels
-        whole = self._pixels.new_zeros(1, channels, size.height, size.width)
-        weight = torch.zeros_like(whole[:, :1])
-        for box in self._layout.windows:
-            part = self._encoded(_cut(self._pixels, box))
-            _add(whole, weight, part, self._in_latent(box))
-        return whole / weight.clamp_min(1e-6)
-
-    @torch.inference_mode()
-    def developed(self, latent: Tensor) -> Image.Image:
-        """Decode the windows over the picture and bring it back to the canvas's size."""
-        painted = torch.zeros_like(self._pixels)
-        weight = torch.zeros_like(painted[:, :1])
-        vae = self._models.vae
-        for box in self._layout.windows:
-            part = _cut(latent, self._in_latent(box)) / vae.config.scaling_factor
-            _add(painted, weight, vae.decode(part, return_dict=False)[0], box)
-        whole = torch.where(weight > 0, painted / weight.clamp_min(1e-6), self._pixels)
-        pixels = (whole[0].float().clamp(-1, 1) + 1) * 127.5
-        image = Image.fromarray(pixels.round().byte().permute(1, 2, 0).cpu().numpy())
-        content = self._layout.content
-        return image.crop((0, 0, content.width, content.height)).resize(
-            (self._canvas.width, self._canvas.height), Image.Resampling.LANCZOS
-        )
-
-    @torch.inference_mode()
-    def _encoded(self, pixels: Tensor) -> Tensor:
-        vae = self._models.vae
-        return vae.encode(pixels).latent_dist.mode() * vae.config.scaling_factor
-
-    def _in_latent(self, box: Box) -> Box:
-        stride = self._models.stride
-        return Box(box.left // stride, box.top // stride, box.width // stride, box.height // stride)
-
-
-def _padded(image: Image.Image, layout: Layout, method: Image.Resampling) -> Image.Image:
-    """Scale a picture to the layout's content; repeat its last row and column up to the frame."""
-    content, frame = layout.content, layout.frame
-    scaled = np.asarray(image.resize((content.width, content.height), method))
-    spare = [(0, frame.height - content.height), (0, frame.width - content.width)]
-    padding = spare if scaled.ndim == 2 else [*spare, (0, 0)]
-    return Image.fromarray(np.pad(scaled, padding, mode="edge"))
-
-
-def _cut(tensor: Tensor, box: Box) -> Tensor:
-    return tensor[..., box.top : box.bottom, box.left : box.right]
-
-
-def _add(total: Tensor, weight: Tensor, part: Tensor, box: Box) -> None:
-    ramp = rim_weights(box, like=part)
-    _cut(total, box).add_(part * ramp)
-    _cut(weight, box).add_(ramp)
+    return channels_of(drawn).to(models.device, models.dtype)
