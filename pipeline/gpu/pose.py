@@ -109,13 +109,19 @@ class MediaPipeDetector:
         return [person.mapped(scale=image.width / size.width) for person in people]
 
     def _look_around(self, pixels: Pixels) -> list[Skeleton]:
-        """Look at the whole and its parts; if that shows nobody, at the photo with room below."""
-        found = _distinct([*self._landmarker.look(pixels), *self._look_in_parts(pixels)])
+        """Look at the whole and its parts; if that shows nobody, at the photo with room below.
+
+        The lower part of a tall picture with somebody in it is their legs alone, and a detector
+        that sees only legs imagines a small body on them.
+        """
         whole = Box(0, 0, pixels.shape[1], pixels.shape[0])
-        return found or self._look_at(pixels, whole, room=True)
+        found = self._landmarker.look(pixels)
+        if whole.width > whole.height or not found:
+            found = [*found, *self._look_in_parts(pixels)]
+        return _distinct(found) or self._look_at(pixels, whole, room=True)
 
     def _look_in_parts(self, pixels: Pixels) -> list[Skeleton]:
-        """Look at overlapping squares of a wide picture: of a group the whole may show but one."""
+        """Look at overlapping squares of a long picture: of a group the whole may show but one."""
         parts = _parts(Size(pixels.shape[1], pixels.shape[0]))
         found = [person for part in parts for person in self._look_at(pixels, part)]
         return [person for person in found if _has_sure_head(person)]
