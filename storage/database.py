@@ -79,6 +79,21 @@ class Database:
         async with _transaction(self._reader) as db:
             yield db
 
+    async def tidy(self) -> None:
+        """Have nothing of what was deleted be left in the database's files.
+
+        Raises:
+            StorageError: The database is locked or full; nothing is lost by that.
+        """
+        if self._writer.dialect.name != "sqlite":
+            return
+        async with self._turn, self._writer.connect() as connection:
+            driver = cast("Any", (await connection.get_raw_connection()).driver_connection)
+            try:
+                await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                raise _named(error) from error
+
 
 @asynccontextmanager
 async def _transaction(engine: AsyncEngine) -> AsyncGenerator[AsyncSession, None]:
@@ -128,12 +143,12 @@ def _engine(url: str, patience: float, *, foreign_keys: bool = True) -> AsyncEng
     return engine
 
 
-async def insert_new(db: AsyncSession, row: type[Base], values: Mapping[str, Any]) -> bool:
-    """Insert a row unless a unique column says that it is there; tell whether it was new."""
+async def insert_new(db: AsyncSession, row: type[Base], values: Mapping[str, Any]) -> Any:
+    """Insert a row and return its key, or None where a unique column says that it is there."""
     insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = insert(row).values(**values).on_conflict_do_nothing()
-    first = next(iter(row.__table__.primary_key))
-    return (await db.execute(statement.returning(first))).first() is not None
+    key = next(iter(row.__table__.primary_key))
+    return (await db.execute(statement.returning(key))).scalar()
 
 
 def _prepare_sqlite(engine: AsyncEngine, patience: float, foreign_keys: bool) -> None:

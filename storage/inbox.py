@@ -53,9 +53,7 @@ async def receive(
     """
     whose = {"user_id": user_id, "chat_id": chat_id, "session_id": session_id, "payload": payload}
     values = done_with() if payload is None else whose
-    if not await insert_new(db, InboxRow, {"source": source, **values}):
-        return None
-    return (await db.scalars(select(InboxRow.id).where(InboxRow.source == source))).one()
+    return await insert_new(db, InboxRow, {"source": source, **values})
 
 
 def done_with() -> dict[str, Any]:

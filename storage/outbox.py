@@ -47,7 +47,8 @@ async def put(
 ) -> bool:
     """Write a message down; tell whether it is new. Two with the same key are the same."""
     values = {"key": key, "chat_id": chat_id, "session_id": session_id}
-    return await insert_new(db, OutboxRow, {**values, "kind": kind, "payload": payload})
+    row = {**values, "kind": kind, "payload": payload}
+    return await insert_new(db, OutboxRow, row) is not None
 
 
 async def due(db: AsyncSession, at: datetime, chat_id: int | None = None) -> list[Message]:

@@ -25,6 +25,7 @@ from storage.models import (
 )
 
 QUOTA_PERIOD = timedelta(days=1)  # whose orders somebody who is forgotten has had already
+SEEN_AGAIN = timedelta(hours=1)  # sooner, that somebody is here is not worth a write
 ACTIVE = (JobState.QUEUED, JobState.DISPATCHED, JobState.RUNNING)
 
 
@@ -56,18 +57,21 @@ class Address:
 async def meet(db: AsyncSession, platform: str, user: str, language: str | None) -> Person:
     """Return who that is; somebody new is written down."""
     who = {"platform": platform, "platform_user": user}
-    if not await insert_new(db, UserRow, {**who, "language": language}):
-        await db.execute(update(UserRow).filter_by(**who).values(seen_at=now()))
-    columns = (UserRow.id, UserRow.language, UserRow.options)
-    row = (await db.execute(select(*columns).filter_by(**who))).one()
-    return Person(id=row.id, language=row.language, options=row.options)
+    this = select(UserRow.id, UserRow.seen_at).filter_by(**who)
+    row = (await db.execute(this)).first()
+    if row is None:
+        await insert_new(db, UserRow, {**who, "language": language})
+        row = (await db.execute(this)).one()
+    elif row.seen_at < now() - SEEN_AGAIN:
+        await db.execute(update(UserRow).where(UserRow.id == row.id).values(seen_at=now()))
+    return await known(db, row.id)
 
 
 async def known(db: AsyncSession, user_id: int) -> Person:
-    """Return somebody who was met before.
+    """Return somebody by their id.
 
     Raises:
-        KeyError: They are forgotten.
+        KeyError: There is no such person any more.
     """
     columns = (UserRow.id, UserRow.language, UserRow.options)
     row = (await db.execute(select(*columns).where(UserRow.id == user_id))).first()
@@ -87,9 +91,11 @@ async def place(
 ) -> int:
     """Return a chat's id; one that was parked is not any more, as somebody talks there."""
     where = {"platform": platform, "chat": chat, "thread": thread or ""}
-    await insert_new(db, ChatRow, {**where, "is_group": is_group})
-    columns = (ChatRow.id, ChatRow.parked_at)
-    row = (await db.execute(select(*columns).filter_by(**where))).one()
+    this = select(ChatRow.id, ChatRow.parked_at).filter_by(**where)
+    row = (await db.execute(this)).first()
+    if row is None:
+        await insert_new(db, ChatRow, {**where, "is_group": is_group})
+        row = (await db.execute(this)).one()
     if row.parked_at is not None:
         await unpark(db, row.id)
     return row.id

@@ -39,6 +39,10 @@ class Pictures:
         """Remove files; those that are not there are no matter."""
         await asyncio.to_thread(self._remove, hashes)
 
+    async def remove_unknown(self, prefix: str, known: Collection[str], before: datetime) -> None:
+        """Remove the files under two digits that are not known and were put before then."""
+        await asyncio.to_thread(self._remove_unknown, prefix, frozenset(known), before)
+
     def _put(self, content: bytes) -> str:
         picture = sha256(content).hexdigest()
         file = self._file(picture)
@@ -58,6 +62,12 @@ class Pictures:
     def _remove(self, hashes: Collection[str]) -> None:
         for picture in hashes:
             self._file(picture).unlink(missing_ok=True)
+
+    def _remove_unknown(self, prefix: str, known: frozenset[str], before: datetime) -> None:
+        folder = self.folder / "sha256" / prefix
+        for file in folder.iterdir() if folder.is_dir() else ():
+            if file.name not in known and file.stat().st_mtime < before.timestamp():
+                file.unlink()
 
     def _file(self, picture: str) -> Path:
         if len(picture) != 64 or not set(picture) <= set("0123456789abcdef"):
@@ -91,7 +101,7 @@ def _sync_folder(folder: Path) -> None:
 async def note(db: AsyncSession, picture: str, size: int, mime: str) -> None:
     """Write down that a file was stored."""
     values = {"hash": picture, "size": size, "mime": mime}
-    if not await insert_new(db, PictureRow, values):
+    if await insert_new(db, PictureRow, values) is None:
         row = PictureRow.hash == picture
         await db.execute(update(PictureRow).where(row).values(created_at=now()))
 
@@ -127,6 +137,12 @@ async def unused(db: AsyncSession, before: datetime) -> set[str]:
     is_used = exists().where(PictureUseRow.hash == PictureRow.hash)
     old = select(PictureRow.hash).where(PictureRow.created_at < before, ~is_used)
     return set(await db.scalars(old))
+
+
+async def known(db: AsyncSession, prefix: str) -> set[str]:
+    """Return the pictures whose hashes begin with two digits."""
+    begins = PictureRow.hash.between(prefix, f"{prefix}~")
+    return set(await db.scalars(select(PictureRow.hash).where(begins)))
 
 
 async def drop(db: AsyncSession, hashes: Collection[str]) -> None:
