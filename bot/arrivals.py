@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from bot.commands import LONGEST_PROMPT, When
-from bot.effects import Reply, Say
+from bot.commands import When
+from bot.effects import Effect, Reply, Say
 from bot.events import PhotoComing, PhotoLost, PhotoSent, Refused
-from bot.grammar import readable
+from bot.grammar import read_caption
 from bot.states import Arrival, Page, State
+from bot.wishes import wished
 from bot.words import Text, text
 from bot.work import ended, prepare, stopped
 
@@ -14,24 +15,27 @@ from bot.work import ended, prepare, stopped
 def coming(state: State, event: PhotoComing) -> Reply:
     """Await a photo; what still runs is stopped."""
     kept = stopped(state)
+    asked, said = _captioned(kept.state, event.caption)
     began = replace(
-        _captioned(kept.state, event.caption),
+        asked,
         arrival=Arrival.AWAITED,
         failed=None,
         reason=None,
         page=Page.RECEIVING,
         revision=kept.state.revision + 1,
     )
-    return Reply(state=began, effects=kept.effects, fresh=True)
+    return Reply(state=began, effects=(*kept.effects, *said), fresh=True)
 
 
 def came(state: State, event: PhotoSent) -> Reply:
     """Complete a photo that is here, unless it was cancelled while it was fetched."""
     if state.arrival is Arrival.CANCELLED:
         return Reply(state=replace(_holding(state, event.photo), page=Page.CANCELLED))
-    announced = state.arrival is not None
-    asked = state if announced else _captioned(state, event.caption)
-    return replace(prepare(_holding(asked, event.photo)), fresh=not announced)
+    if state.arrival is None:
+        announced = coming(state, PhotoComing(event.caption))
+        then = came(announced.state, event)
+        return replace(then, effects=(*announced.effects, *then.effects), fresh=True)
+    return prepare(_holding(state, event.photo))
 
 
 def lost(state: State, event: PhotoLost) -> Reply:
@@ -50,12 +54,18 @@ def refused(state: State, event: Refused) -> Reply:
     return Reply(state=state, effects=(Say(event.reason),))
 
 
-def _captioned(state: State, caption: str | None) -> State:
-    """Read what came with a photo; the prompt of another photo does not stay."""
-    words = readable(caption or "")[:LONGEST_PROMPT].strip() or None
+def _captioned(state: State, words: str | None) -> tuple[State, tuple[Effect, ...]]:
+    """Follow what came with a photo; the prompt of another photo does not stay."""
+    caption = read_caption(words or "")
     waiting = state.options.prompt if state.photo is None else None
-    options = replace(state.options, prompt=words or waiting)
-    return _skipping(replace(state, options=options))
+    prompt = caption.prompt or waiting
+    asked = replace(state, options=replace(state.options, prompt=prompt))
+    refused = caption.refused.text if caption.refused else None
+    for command in caption.commands:
+        heard = wished(asked, command)
+        refused = refused or (None if heard else text("refused.caption", said=command.words))
+        asked = heard or asked
+    return _skipping(asked), (Say(refused),) if refused else ()
 
 
 def _skipping(state: State) -> State:

@@ -47,10 +47,14 @@ class Word(StrEnum):
     AGAIN = "again"
     ADJUST = "adjust"
     STANCES = "stances"
+    PICK = "pick"
+    BACK = "back"
+    FORWARD = "forward"
     DONE = "done"
     ORIGINAL = "original"
     FILE = "file"
     SETTINGS = "settings"
+    LANGUAGES = "languages"
     SAMPLE = "sample"
     STATS = "stats"
 
@@ -224,3 +228,18 @@ class Press:
     session: str
     revision: int
     command: Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caption:
+    """What came with a photo, read.
+
+    Attributes:
+        commands: In their order.
+        prompt: What is left; None leaves it to the captioner.
+        refused: Why a command among it could not be read.
+    """
+
+    commands: tuple[Command, ...]
+    prompt: str | None
+    refused: CommandError | None

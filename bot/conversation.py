@@ -123,7 +123,10 @@ def _told(sentence: Text) -> tuple[Effect, ...]:
 
 def _card(before: State, after: State, *, fresh: bool = False) -> tuple[Effect, ...]:
     card = card_of(after)
-    return (ShowCard(card, fresh=fresh),) if fresh or card != card_of(before) else ()
+    has_one = after.photo is not None or after.arrival is not None
+    in_other_words = has_one and before.language != after.language
+    changed = fresh or in_other_words or card != card_of(before)
+    return (ShowCard(card, fresh=fresh),) if changed else ()
 
 
 def _sentence(error: StudioError) -> Text:

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from bot.commands import Choose, CommandError, Pose, Push
 from bot.effects import Reply
+from bot.naming import edit_text, joint_text
 from bot.states import Page, People, State, Version
-from bot.words import text
+from bot.words import Text, text
 from pipeline.edits import apply, parse_edit
 from pipeline.history import History
-from pipeline.posing import point_of, spoken
+from pipeline.posing import point_of
 from pipeline.skeleton import Skeleton
 
 FARTHEST = 50_000.0  # pixels from the canvas's corner; repeated scaling would leave all bounds
@@ -24,7 +25,7 @@ def move(state: State, command: Pose) -> Reply:
     edited = (*people[: state.person], skeleton, *people[state.person + 1 :])
     if edited == people:
         return Reply(state=_at_desk(state), note=text("toast.unchanged"))
-    return _with(state, version, version.pose.recorded(edited), "toast.moved", edit=edit.text)
+    return _with(state, version, version.pose.recorded(edited), edit_text(edit.text))
 
 
 def push(state: State, command: Push) -> Reply:
@@ -36,9 +37,11 @@ def push(state: State, command: Push) -> Reply:
 
 
 def choose(state: State, command: Choose) -> Reply:
-    """Take a joint for the arrows."""
-    point_of(_chosen(state, state.current()), command.joint)
-    note = text("toast.joint", joint=spoken(command.joint))
+    """Take a joint for the arrows; a hidden one too, so that it can be shown again."""
+    skeleton = _chosen(state, state.current())
+    if command.joint not in skeleton.hidden & skeleton.keypoints.keys():
+        point_of(skeleton, command.joint)
+    note = text("toast.joint", joint=joint_text(command.joint))
     return Reply(state=replace(_at_desk(state), joint=command.joint), note=note)
 
 
@@ -53,7 +56,7 @@ def choose_person(state: State, number: int) -> Reply:
 
 def take_step(state: State, pixels: int) -> Reply:
     """Set how far an arrow moves."""
-    return Reply(state=replace(state, step=pixels), note=text("toast.step", pixels=pixels))
+    return Reply(state=replace(state, step=pixels), note=text("toast.step", count=pixels))
 
 
 def undo(state: State) -> Reply:
@@ -72,12 +75,11 @@ def reset(state: State) -> Reply:
 
 def _travel(state: State, change: Callable[[History[People]], History[People]], said: str) -> Reply:
     version = state.current()
-    return _with(state, version, change(version.pose), said)
+    return _with(state, version, change(version.pose), text(said))
 
 
-def _with(state: State, version: Version, pose: History[People], said: str, **values: str) -> Reply:
-    changed = _at_desk(state.having(replace(version, pose=pose)))
-    return Reply(state=changed, note=text(said, **values))
+def _with(state: State, version: Version, pose: History[People], said: Text) -> Reply:
+    return Reply(state=_at_desk(state.having(replace(version, pose=pose))), note=said)
 
 
 def _at_desk(state: State) -> State:

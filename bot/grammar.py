@@ -5,6 +5,7 @@ conversation and the revision that it was shown at.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 
 from bot.commands import (
@@ -17,6 +18,7 @@ from bot.commands import (
     LONGEST_WEAR,
     MOST_VARIANTS,
     Auto,
+    Caption,
     Choose,
     Command,
     CommandError,
@@ -35,13 +37,13 @@ from bot.commands import (
     When,
     Word,
 )
-from bot.words import text
+from bot.hangul import in_english
+from bot.words import LANGUAGES, text
 from pipeline.edits import DIRECTIONS, parse_edit
-from pipeline.errors import EditError, PlanError
+from pipeline.errors import EditError, PlanError, StudioError
 from pipeline.extension import Amount, Extension, Unit, parse_amount
 from pipeline.naming import is_joint, joint_named
 
-LANGUAGES = ("en", "ko")
 SHOWN = 60  # characters of what was said that an answer repeats
 
 _ALIASES: Mapping[str, Word] = {
@@ -50,13 +52,17 @@ _ALIASES: Mapping[str, Word] = {
     "paint": Word.REFINE,
     "stop": Word.CANCEL,
     "retry": Word.AGAIN,
-    "back": Word.ADJUST,
     "pose": Word.ADJUST,
     "presets": Word.STANCES,
     "download": Word.FILE,
     "option": Word.SETTINGS,
     "options": Word.SETTINGS,
     "forget me": Word.FORGET,
+    "delete": Word.FORGET,
+    "next": Word.FORWARD,
+    "previous": Word.BACK,
+    "choices": Word.PICK,
+    "save": Word.FILE,
 }
 # Least, most, what is taken when no number is named, and an example.
 _COUNTS: Mapping[Count, tuple[int, int, int | None, int]] = {
@@ -72,13 +78,15 @@ _POSE_VERBS = frozenset(
     {"hide", "restore", "show", "preset", "rotate", "scale", "mirror", "swap", "front"}
     | {"move", "nudge", "drag"}
 )
+_LANGUAGE_NAMES = {"korean": "ko", "한국어": "ko", "english": "en", "영어": "en"}
 _SLASH = re.compile(r"\A\s*/([a-z0-9_]+)(?:@\w+)?(?=\s|\Z)", re.ASCII | re.IGNORECASE)
+_PIECES = re.compile(r"\s+(?=/[A-Za-z])")
 _AMOUNT_ALONE = re.compile(r"[0-9.]+ ?(?:%|px)", re.ASCII)
 _TOKEN = re.compile(r"(?P<session>[0-9a-z]{1,16}):(?P<revision>[0-9]{1,9}):(?P<words>.+)", re.ASCII)
 
 
 def parse(said: str) -> Command:
-    """Read what a person typed; a leading slash and capitals make no difference.
+    """Read what a person typed, in English or Korean; a slash and capitals make no difference.
 
     Raises:
         StudioError: It is no command; the sentence shows one that is.
@@ -86,6 +94,55 @@ def parse(said: str) -> Command:
     plain = readable(_SLASH.sub(r"\1", said))
     if not plain:
         raise CommandError(text("unread.empty"))
+    try:
+        return _read(in_english(plain))
+    except CommandError as error:
+        if error.text.key != "unread.command":
+            raise
+        raise CommandError(text("unread.command", said=plain[:SHOWN])) from error
+
+
+def read_caption(caption: str) -> Caption:
+    """Read what came with a photo: words for the prompt, and commands where they begin with `/`.
+
+    `/auto /extend 60% a woman in jeans` is two commands and a prompt. A command takes as many of
+    the words behind it as it can.
+    """
+    prompt: list[str] = []
+    commands: list[Command] = []
+    refused: CommandError | None = None
+    for piece in _PIECES.split(readable(caption)):
+        if not _SLASH.match(piece):
+            prompt.append(piece)
+            continue
+        command, rest = _longest(piece.split(" "))
+        if isinstance(command, CommandError):
+            refused = refused or command
+            continue
+        commands.append(command)
+        prompt.append(rest)
+    words = " ".join(filter(None, prompt))[:LONGEST_PROMPT].strip()
+    return Caption(commands=tuple(commands), prompt=words or None, refused=refused)
+
+
+def _longest(words: list[str]) -> tuple[Command | CommandError, str]:
+    """Read the longest command at the beginning, and give what is left."""
+    first: CommandError | None = None
+    for end in range(len(words), 0, -1):
+        try:
+            return parse(" ".join(words[:end])), " ".join(words[end:])
+        except (CommandError, EditError) as error:
+            first = _as_ours(error)
+    return first or CommandError(text("unread.empty")), ""
+
+
+def _as_ours(error: StudioError) -> CommandError:
+    if isinstance(error, CommandError):
+        return error
+    return CommandError(text("told", sentence=str(error)))
+
+
+def _read(plain: str) -> Command:
     word = _ALIASES.get(plain.lower())
     if word is not None:
         return word
@@ -128,8 +185,9 @@ def read_token(carried: str) -> Press:
 
 
 def readable(said: str) -> str:
-    """Drop what cannot be shown, and make every run of white space one space."""
-    return " ".join("".join(c if c.isprintable() else " " for c in said).split())
+    """Compose letters, drop what cannot be shown, and make every run of white space one space."""
+    composed = unicodedata.normalize("NFC", said)
+    return " ".join("".join(c if c.isprintable() else " " for c in composed).split())
 
 
 def _parse_bare(plain: str) -> Command:
@@ -222,6 +280,8 @@ def _free(verb: str, rest: str, most: int) -> str | None:
 
 
 def _read_prompt(rest: str) -> Command:
+    if not rest:
+        raise CommandError(text("unread.prompt"))
     return Prompt(_free("prompt", rest, LONGEST_PROMPT))
 
 
@@ -246,8 +306,16 @@ def _read_auto(rest: str) -> Command:
 
 
 def _read_language(rest: str) -> Command:
-    code = _read_choice("language", rest, (*LANGUAGES, "auto"), "ko")
+    if not rest:
+        return Word.LANGUAGES
+    said = _LANGUAGE_NAMES.get(rest.lower(), rest)
+    code = _read_choice("language", said, (*LANGUAGES, "auto"), "ko")
     return Speak(None if code == "auto" else code)
+
+
+def _read_start(rest: str) -> Command:
+    """Read `/start`, with whatever a link put behind it."""
+    return Word.SAMPLE if rest.lower() == Word.SAMPLE else Word.START
 
 
 _READERS: Mapping[str, Callable[[str], Command]] = {
@@ -263,4 +331,6 @@ _READERS: Mapping[str, Callable[[str], Command]] = {
     "quality": _read_quality,
     "auto": _read_auto,
     "language": _read_language,
+    "lang": _read_language,
+    "start": _read_start,
 }

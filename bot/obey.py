@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from bot import desk, work
-from bot.card import button
+from bot.buttons import button
+from bot.card_settings import languages
 from bot.commands import (
     Auto,
     Choose,
@@ -20,11 +20,11 @@ from bot.commands import (
     Prompt,
     Push,
     Speak,
-    Wear,
     Word,
 )
 from bot.effects import ForgetAll, Reply, Say, SendFile, TakeSample, Tell, Topic
-from bot.states import Arrival, Kind, Options, Page, State
+from bot.states import Arrival, Kind, Page, State
+from bot.wishes import wished
 from bot.words import text
 
 
@@ -45,46 +45,39 @@ def obey(state: State, command: Command) -> Reply:
             return desk.push(state, command)
         case Choose():
             return desk.choose(state, command)
-        case Speak():
-            return Reply(state=replace(state, language=command.language), note=text("toast.set"))
         case Extend():
             return _extend(state, command)
-        case Prompt() | Dress() | Paint() | Auto():
-            return _set(state, _wished(state.options, command))
+        case Prompt() | Dress() | Paint() | Auto() | Speak():
+            return _set(state, wished(state, command) or state, told=isinstance(command, Speak))
 
 
-def _wished(options: Options, command: Prompt | Dress | Paint | Auto) -> Options:
-    match command:
-        case Prompt():
-            return replace(options, prompt=command.prompt)
-        case Dress(Wear.GARMENT, what):
-            return replace(options, garment=what)
-        case Dress(_, what):
-            return replace(options, footwear=what)
-        case Paint():
-            return replace(options, quality=command.quality)
-        case Auto():
-            return replace(options, auto=command.when)
+def _set(before: State, after: State, *, told: bool = False) -> Reply:
+    """Say that a wish is noted, and from when on it counts."""
+    painted = before.work is not None or before.versions
+    return Reply(state=after, note=text("toast.next_time" if painted and not told else "toast.set"))
 
 
-def _set(state: State, options: Options) -> Reply:
-    painted = state.work is not None or state.versions
-    note = text("toast.next_time" if painted else "toast.set")
-    return Reply(state=replace(state, options=options), note=note)
+def _wish_of(verb: Count) -> Callable[[State, int], Reply]:
+    def set_to(state: State, number: int) -> Reply:
+        return _set(state, wished(state, Counted(verb, number)) or state, told=verb is Count.SEED)
+
+    return set_to
 
 
 def _extend(state: State, command: Extend) -> Reply:
     """Take a new frame; a picture of the old one is painted anew at once."""
-    options = replace(state.options, extension=command.extension)
+    wanted = wished(state, command) or state
     if state.photo is None:
-        return _set(state, options)
+        return _set(state, wanted)
     if state.work is not None and state.work.order.kind is not Kind.PREPARE:
         raise CommandError(text("refused.busy"))
-    return work.prepare(replace(state, options=options))
+    return work.prepare(wanted)
 
 
 def _start(state: State) -> Reply:
-    return replace(_status(state), effects=(Say(text("help")),))
+    """Greet, with a photo to try."""
+    rows = ((button(state, "button.sample", Word.SAMPLE),),)
+    return Reply(state=state, effects=(Say(text("start"), rows),))
 
 
 def _help(state: State) -> Reply:
@@ -124,6 +117,10 @@ def _settings(state: State) -> Reply:
     return Reply(state=replace(state, page=Page.SETTINGS))
 
 
+def _ask_language(state: State) -> Reply:
+    return Reply(state=state, effects=(Say(text("language.ask"), (languages(state),)),))
+
+
 def _forget(state: State) -> Reply:
     rows = ((button(state, "button.forget", Word.FORGET_ALL),),)
     return Reply(state=state, effects=(Say(text("forget.ask"), rows),))
@@ -149,6 +146,14 @@ def _open(page: Page) -> Callable[[State], Reply]:
     return opened
 
 
+def _pick(state: State) -> Reply:
+    """Show all the pictures that one job gave beside each other."""
+    if len(state.siblings) < 2:
+        state.current()
+        raise CommandError(text("refused.no_variants"))
+    return replace(_open(Page.VARIANTS)(state), fresh=False)
+
+
 def _done(state: State) -> Reply:
     state.current()
     return Reply(state=replace(state, page=Page.DONE, joint=None), note=text("toast.done"))
@@ -168,14 +173,6 @@ def _original(state: State) -> Reply:
     return Reply(state=state, note=text("toast.file"), effects=(send,))
 
 
-def _option(**changes: Any) -> Callable[[State], Reply]:
-    return lambda state: _set(state, replace(state.options, **changes))
-
-
-def _seed(state: State, number: int) -> Reply:
-    return Reply(state=replace(state, seed=number), note=text("toast.set"))
-
-
 _WORDS: Mapping[Word, Callable[[State], Reply]] = {
     Word.START: _start,
     Word.HELP: _help,
@@ -183,6 +180,7 @@ _WORDS: Mapping[Word, Callable[[State], Reply]] = {
     Word.PRIVACY: _tell(Topic.PRIVACY),
     Word.STATS: _tell(Topic.STATS),
     Word.SAMPLE: _sample,
+    Word.LANGUAGES: _ask_language,
     Word.FORGET: _forget,
     Word.FORGET_ALL: _forget_all,
     Word.CANCEL: work.cancel,
@@ -194,6 +192,9 @@ _WORDS: Mapping[Word, Callable[[State], Reply]] = {
     Word.AGAIN: work.again,
     Word.ADJUST: _open(Page.POSE),
     Word.STANCES: _open(Page.STANCES),
+    Word.PICK: _pick,
+    Word.BACK: work.go_back,
+    Word.FORWARD: work.go_forward,
     Word.DONE: _done,
     Word.ORIGINAL: _original,
     Word.FILE: _file,
@@ -204,7 +205,7 @@ _COUNTED: Mapping[Count, Callable[[State, int], Reply]] = {
     Count.PERSON: desk.choose_person,
     Count.VERSION: work.go_to,
     Count.VARIANTS: lambda state, number: work.paint(state, count=number),
-    Count.BEST: lambda state, number: _option(best=number)(state),
-    Count.METHOD: lambda state, number: _option(method=number)(state),
-    Count.SEED: _seed,
+    Count.BEST: _wish_of(Count.BEST),
+    Count.METHOD: _wish_of(Count.METHOD),
+    Count.SEED: _wish_of(Count.SEED),
 }

@@ -115,6 +115,7 @@ class Version:
     Attributes:
         number: 1, 2, 3 in a conversation; never given twice.
         parent: The version that it was painted from.
+        job: The number of the job that gave it; variants have it in common.
         order: What was ordered, with this picture's own seed.
         made: What came.
         pose: Its people as they are being edited, with undo and redo.
@@ -122,6 +123,7 @@ class Version:
 
     number: int
     parent: int | None
+    job: int
     order: Order
     made: Made
     pose: History[People]

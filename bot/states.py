@@ -102,6 +102,12 @@ class State:
         return next((known for known in self.versions if known.number == self.at), None)
 
     @property
+    def siblings(self) -> tuple[Version, ...]:
+        """All the pictures that came from one job, the one that is worked on among them."""
+        at = self.version
+        return tuple(known for known in self.versions if at and known.job == at.job)
+
+    @property
     def newest(self) -> int:
         return self.versions[-1].number if self.versions else 0
 
@@ -154,8 +160,8 @@ class State:
 class Defaults:
     """What a person's next conversation begins with.
 
-    A prompt and a seed are among them only if they were said before there was a photo: with the
-    next photo they are spent.
+    What belongs to a photo (its frame, its prompt, what the legs wear, the seed) is among it only
+    if it was said before there was one: with the next photo it is spent.
     """
 
     language: str | None = None
@@ -178,14 +184,11 @@ def begin(session: str, defaults: Defaults | None = None) -> State:
 
 def defaults_of(state: State) -> Defaults:
     """Return what is worth remembering of a conversation for the next."""
-    waits = state.photo is None and state.arrival is None
-    options = state.options if waits else replace(state.options, prompt=None)
-    return Defaults(
-        language=state.language,
-        options=options,
-        seed=state.seed if waits else 0,
-        step=state.step,
-    )
+    known = state.options
+    if state.photo is None and state.arrival is None:
+        return Defaults(language=state.language, options=known, seed=state.seed, step=state.step)
+    lasting = Options(quality=known.quality, method=known.method, best=known.best, auto=known.auto)
+    return Defaults(language=state.language, options=lasting, step=state.step)
 
 
 def remembered(defaults: Defaults, before: State, after: State) -> Defaults:

@@ -29,6 +29,8 @@ def prepare(state: State) -> Reply:
 def paint(state: State, *, count: int = 1, repaint: bool = False) -> Reply:
     """Paint the legs of the current version anew, where its people were moved to."""
     version = state.current()
+    if not version.pose.present:
+        raise CommandError(text("refused.no_person"))
     method_two = repaint or state.options.method == 2
     order = Order(
         kind=Kind.REPAINT if method_two else Kind.REFINE,
@@ -136,6 +138,7 @@ def finished(state: State, results: tuple[Made, ...]) -> State:
         Version(
             number=state.newest + 1 + index,
             parent=work.parent,
+            job=work.job,
             order=replace(work.order, seed=(work.order.seed + index) % (LARGEST_SEED + 1)),
             made=made,
             pose=History(made.people),
@@ -145,11 +148,17 @@ def finished(state: State, results: tuple[Made, ...]) -> State:
     changed = replace(
         state,
         versions=(*(_trimmed(old) for old in state.versions), *new)[-MOST_VERSIONS:],
-        page=Page.POSE if state.poses(work.order) else Page.RESULT,
+        page=_page_after(state, work, len(new)),
         work=None,
         revision=state.revision + 1,
     )
     return _standing_at(changed, new[0].number)
+
+
+def _page_after(state: State, work: Work, pictures: int) -> Page:
+    if pictures > 1:
+        return Page.VARIANTS
+    return Page.POSE if state.poses(work.order) else Page.RESULT
 
 
 def ended(state: State, page: Page, *, reason: Text | None = None) -> State:
@@ -173,6 +182,41 @@ def go_to(state: State, number: int) -> Reply:
     return Reply(state=shown, note=text("toast.version", number=number))
 
 
+def go_back(state: State) -> Reply:
+    """Return to what the current version was painted from."""
+    before, _ = neighbours(state)
+    if before is None:
+        state.current()
+        raise CommandError(text("refused.no_earlier"))
+    return go_to(state, before)
+
+
+def go_forward(state: State) -> Reply:
+    """Go on to what was painted from the current version last."""
+    _, after = neighbours(state)
+    if after is None:
+        state.current()
+        raise CommandError(text("refused.no_later"))
+    return go_to(state, after)
+
+
+def neighbours(state: State) -> tuple[int | None, int | None]:
+    """Tell the version to go back to, and the one to go on to.
+
+    Back is the version that the current one was painted from, or the one before it where that is
+    forgotten or never was; forward is the last one that was painted from it, or the one after it.
+    """
+    version = state.version
+    if version is None:
+        return None, None
+    numbers = [known.number for known in state.versions]
+    earlier = [number for number in numbers if number < version.number]
+    later = [number for number in numbers if number > version.number]
+    children = [known.number for known in state.versions if known.parent == version.number]
+    before = version.parent if version.parent in numbers else max(earlier, default=None)
+    return before, max(children, default=min(later, default=None))
+
+
 def _without_work(state: State, page: Page) -> State:
     order = state.work.order if state.work else state.failed
     return replace(
@@ -185,7 +229,7 @@ def _standing_at(state: State, number: int) -> State:
     moved = replace(state, at=number)
     people = moved.version.pose.present if moved.version else ()
     if state.person < len(people):
-        joint = state.joint if state.joint in people[state.person] else None
+        joint = state.joint if state.joint in people[state.person].keypoints else None
         return replace(moved, joint=joint)
     return replace(moved, person=0, joint=None)
 

@@ -23,17 +23,26 @@ PAINTING = frozenset({"pipeline.gpu", "pipeline.bundle"})
 
 # The conversation is a function: no clock, no chance, no files, no database, no event loop.
 CORE = (
+    "arrivals",
+    "buttons",
     "card",
+    "card_pose",
+    "card_result",
+    "card_settings",
     "commands",
     "conversation",
     "desk",
     "effects",
     "events",
     "grammar",
+    "hangul",
+    "menu",
+    "naming",
     "obey",
+    "painting",
     "saving",
     "states",
-    "words",
+    "wishes",
     "work",
 )
 IMPURE = (

@@ -32,9 +32,9 @@ def test_a_photo_becomes_a_picture_by_buttons_and_words_and_again():
     assert talk.shown[-1].fresh
 
     talk.tell(Queued(talk.job, place=2, seconds=40))
-    assert talk.lines == ["I have your photo.", "In the queue: place 2.", "About 40 s."]
+    assert talk.lines == ["I have your photo.", "In the queue, 2nd, about 40 s."]
     talk.tell(Progressed(talk.job, Stage.OUTPAINT, 3, 20, preview="small"))
-    assert "Painting what is missing: 3 of 20." in talk.lines
+    assert talk.lines[1:] == ["Painting what is missing.", "▰▰▱▱▱▱▱▱▱▱ 3/20"]
     assert talk.picture.base == "small"
 
     talk.tell(Prepared(talk.job, painted("first", people=(PERSON,))))
@@ -43,7 +43,7 @@ def test_a_photo_becomes_a_picture_by_buttons_and_words_and_again():
 
     talk.press("3 right knee")
     talk.press("→")
-    assert talk.answers == ["right_knee right 10"]
+    assert talk.answers == ["right knee → 10"]
     assert talk.at(Joint.RIGHT_KNEE) == Keypoint(KNEE.x + 10, KNEE.y)
     talk.say("up 5")
     talk.say("right_knee left 2")
@@ -72,7 +72,10 @@ def test_a_photo_becomes_a_picture_by_buttons_and_words_and_again():
     talk.refined("third")
     assert (talk.picture.base, talk.version.parent) == ("third", 1)
 
-    talk.press("Version 2")
+    talk.press("◀ 1")
+    talk.press("3 ▶")
+    assert talk.picture.base == "third"
+    talk.say("version 2")
     assert talk.picture.base == "second"
     talk.press("File")
     assert SendFile("second", "toeframe-2.png") in talk.effects
@@ -118,7 +121,7 @@ def test_a_foreign_or_broken_button_changes_nothing(carried: str):
         ("right_knee sideways", "Try: right_knee up 20"),
         ("undo", "There is nothing to undo."),
         ("redo", "There is nothing to redo."),
-        ("person 2", "There is no person 2 in this picture; there are 1."),
+        ("person 2", "There is no person 2 in this picture. People in it: 1."),
         ("up 20", "Choose a joint first"),
         ("version 7", "There is no version 7 any more. The newest is 1."),
         ("cancel", "Nothing is running."),
@@ -224,7 +227,7 @@ def test_a_picture_without_people_can_be_had_but_not_posed():
     talk = Talk()
     talk.tell(PhotoSent("photo"))
     talk.tell(Prepared(talk.job, painted("empty", people=())))
-    assert talk.labels == ["File", "Done"]
+    assert talk.labels == ["File", "Again", "Done"]
     talk.say("right_knee up 5")
     assert talk.said == ["I found nobody in this picture to move."]
 

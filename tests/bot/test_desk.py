@@ -82,7 +82,7 @@ def test_edits_move_the_person_that_was_chosen_and_nobody_else():
 def test_an_arrow_moves_by_the_step_that_was_chosen():
     talk = Talk().prepared()
     talk.press("3 right knee")
-    talk.press("30 px")
+    talk.press("10 px")
     talk.press("↓")
     assert talk.at(Joint.RIGHT_KNEE).y == KNEE.y + 30
 
@@ -108,6 +108,6 @@ def test_the_chosen_joint_stays_chosen_on_the_next_picture_if_it_is_there():
 
 def test_the_card_says_that_an_edit_waits_to_be_painted():
     talk = Talk().prepared()
-    assert "Changed. Say refine to paint it." not in talk.lines
+    assert "Changed. Press Refine to paint it." not in talk.lines
     talk.say("right_knee up 5")
-    assert "Changed. Say refine to paint it." in talk.lines
+    assert "Changed. Press Refine to paint it." in talk.lines

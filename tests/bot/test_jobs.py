@@ -98,8 +98,12 @@ def test_variants_have_seeds_of_their_own_and_can_be_looked_through():
         ("b", 2, 1),
         ("c", 3, 1),
     ]
-    talk.press("Version 3")
-    assert talk.picture.base == "b"
+    assert talk.picture.sheet == ("a", "b", "c")
+    assert talk.labels == ["1", "2", "3", "Four more", "Adjust", "Done"]
+    talk.press("2")
+    assert (talk.picture.base, talk.picture.sheet) == ("b", ())
+    talk.press("All variants")
+    talk.press("2")
     assert talk.state.seed == 4
     talk.press("Again")
     assert (talk.ordered[0].order.count, talk.ordered[0].order.seed) == (1, 4)
@@ -111,9 +115,9 @@ def test_a_version_is_found_again_with_its_pose_as_it_was_left():
     talk.refined("second")
     talk.say("right_knee up 5")
     talk.say("version 1")
-    assert [label for label in talk.labels if "Version" in label] == ["Version 2"]
+    assert [label for label in talk.labels if "▶" in label or "◀" in label] == ["2 ▶"]
     talk.say("version 2")
-    assert [label for label in talk.labels if "Version" in label] == ["Version 1"]
+    assert [label for label in talk.labels if "▶" in label or "◀" in label] == ["◀ 1"]
     talk.press("Adjust")
     assert talk.at(Joint.RIGHT_KNEE).y == KNEE.y - 5
     assert "Undo" not in talk.labels
@@ -123,9 +127,9 @@ def test_a_job_that_goes_back_to_the_queue_says_so():
     talk = Talk()
     talk.tell(PhotoSent("photo"))
     talk.tell(Progressed(talk.job, Stage.DETECT, 0, 1, seconds=3))
-    assert talk.lines == ["I have your photo.", "Checking the legs.", "About 3 s."]
+    assert talk.lines == ["I have your photo.", "Checking the legs.", "About 3 s left."]
     talk.tell(Queued(talk.job, place=1))
-    assert talk.lines == ["I have your photo.", "In the queue: place 1."]
+    assert talk.lines == ["I have your photo.", "In the queue: 1st."]
 
 
 def test_another_frame_begins_the_photo_anew_but_does_not_stop_a_refine():
@@ -152,7 +156,7 @@ def test_the_reason_of_a_failure_is_forgotten_when_it_was_tried_again():
     talk.press("Cancel")
     talk.say("settings")
     talk.press("Close")
-    assert talk.lines == ["Stopped. Say again to go on, or send another photo."]
+    assert talk.lines == ["Stopped. Press Again to go on, or send another photo."]
 
 
 def test_cancelling_what_is_done_by_now_is_stale_and_keeps_the_picture():
