@@ -135,7 +135,8 @@ def _bests(state: State) -> tuple[Button, ...]:
     )
 
 
-def _languages(state: State) -> tuple[Button, ...]:
+def languages(state: State) -> tuple[Button, ...]:
+    """Offer the languages."""
     return tuple(
         choice(
             state,
