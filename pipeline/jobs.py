@@ -29,7 +29,7 @@ class Stage(StrEnum):
 class Quality(StrEnum):
     """How much time a picture may take; what that means in steps is the profile's to say."""
 
-    FAST = "fast"
+    DRAFT = "draft"
     NORMAL = "normal"
     BEST = "best"
 

@@ -1,7 +1,7 @@
 """Profiles: which weights paint, where they lie, and how they like to be used. No model is loaded.
 
 A folder of weights has diffusers' layout with three more folders beside it: `controlnet/`,
-`captioner/` and, for OpenPose, `annotators/`. A file `toeframe.json` says how to use them; without
+`captioner/` and, where there is one, `annotators/` (OpenPose) and `pixel/` (the pixel-space model). A file `toeframe.json` says how to use them; without
 it the folder is taken for Stable Diffusion 1.5.
 """
 
@@ -21,6 +21,7 @@ from pipeline.windows import WindowLimits
 TINY_FOLDER = Path(__file__).parent / "bundle" / "weights"
 PAINTER_PARTS = ("unet", "vae", "text_encoder", "tokenizer", "scheduler")
 ALL_PARTS = (*PAINTER_PARTS, "controlnet", "captioner")
+OPTIONAL_PARTS = ("annotators", "pixel")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +53,11 @@ class Profile:
     label: str = ""
 
     def steps_for(self, quality: Quality) -> int:
-        """Return half the steps for `fast` and twice as many for `best`, one at least."""
+        """Return half the steps for `draft` and twice as many for `best`, one at least."""
         return max(1, ceil(self.steps * _SHARES[quality]))
 
 
-_SHARES: Mapping[Quality, float] = {Quality.FAST: 0.5, Quality.NORMAL: 1.0, Quality.BEST: 2.0}
+_SHARES: Mapping[Quality, float] = {Quality.DRAFT: 0.5, Quality.NORMAL: 1.0, Quality.BEST: 2.0}
 
 SD15 = Profile(
     name="sd15",
@@ -167,8 +168,7 @@ def in_folder(folder: Path) -> Weights:
             "It needs the folders " + ", ".join(ALL_PARTS) + "."
         )
     parts = {part: folder / part for part in ALL_PARTS}
-    if (folder / "annotators").is_dir():
-        parts["annotators"] = folder / "annotators"
+    parts |= {part: folder / part for part in OPTIONAL_PARTS if (folder / part).is_dir()}
     return Weights(_profile_of(folder), parts)
 
 

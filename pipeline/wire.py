@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import UnionType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pipeline.canvas import Canvas
 from pipeline.extension import Extension
@@ -238,23 +238,38 @@ class Cancelled:
 News = Loading | Started | Beating | Progressed | Finished | Failed | Cancelled
 
 
-def pack(value: Request | Painting | News) -> str:
+def pack(value: Request | News) -> str:
     """Write a value as JSON, with the version of this format."""
-    return json.dumps({"wire": VERSION, "value": to_plain(value)}, ensure_ascii=False)
+    return json.dumps(document_of(value), ensure_ascii=False)
 
 
 def unpack(kind: type[T] | UnionType, text: str) -> T:
-    """Read what `pack` wrote of a value of this kind, such as `Request` or `News`.
+    """Read what `pack` wrote of a value of this kind: `Request` or `News`.
 
     Raises:
         ValueError: It is no such value, or of another version.
     """
-    document = json.loads(text)
-    if not isinstance(document, dict) or set(document) != {"wire", "value"}:  # pyright: ignore[reportUnknownArgumentType]
-        raise ValueError("not a message")
-    if document["wire"] != VERSION:
+    return from_document(kind, json.loads(text))
+
+
+def document_of(value: Request | Painting | News) -> dict[str, Any]:
+    """Write a value as plain data for JSON, with the version of this format."""
+    return {"wire": VERSION, "value": to_plain(value)}
+
+
+def from_document(kind: type[T] | UnionType, document: Any) -> T:
+    """Read what `document_of` wrote of a value of this kind.
+
+    Raises:
+        ValueError: It is no such value, or of another version.
+    """
+    try:
+        version, value = document["wire"], document["value"]
+    except (KeyError, TypeError) as error:
+        raise ValueError("not a message") from error
+    if version != VERSION or len(document) != 2:
         raise ValueError(f"not a message of version {VERSION}")
-    return from_plain(kind, document["value"])
+    return from_plain(kind, value)
 
 
 def check_hash(reference: str) -> None:
