@@ -53,6 +53,7 @@ async def create(
 
 
 async def load(db: AsyncSession, session_id: str) -> Saved | None:
+    """Return a session; its state is not to be changed in place, as `save` compares with it."""
     row = (
         await db.execute(select(SessionRow.__table__).where(SessionRow.id == session_id))
     ).first()
@@ -174,10 +175,13 @@ def _joined(rest: Mapping[str, Any], versions: list[Document]) -> Document:
 
 
 async def _versions(db: AsyncSession, session_id: str) -> dict[int, Document]:
-    of_session = VersionRow.session_id == session_id
-    columns = select(VersionRow.number, VersionRow.document).where(of_session)
-    rows = await db.execute(columns.order_by(VersionRow.number))
-    return {row.number: row.document for row in rows}
+    """Return the versions that are stored, read once in a transaction."""
+    read: dict[str, dict[int, Document]] = db.info.setdefault("versions", {})
+    if session_id not in read:
+        columns = select(VersionRow.number, VersionRow.document)
+        rows = columns.where(VersionRow.session_id == session_id).order_by(VersionRow.number)
+        read[session_id] = {row.number: row.document for row in await db.execute(rows)}
+    return read[session_id]
 
 
 async def _save_versions(
@@ -196,3 +200,4 @@ async def _save_versions(
         elif old[number] != document:
             this = (of_session, VersionRow.number == number)
             await db.execute(update(VersionRow).where(*this).values(**values))
+    db.info["versions"][session_id] = dict(versions)
