@@ -1,14 +1,17 @@
 """A bot's own side of the Bot API: who it is, its updates, its menu, and the connections to it."""
 
+import asyncio
 import ipaddress
 import json
 import logging
 import os
+import ssl
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import httpx
 from telegram import Bot, BotCommand, User
 from telegram.error import InvalidToken
 from telegram.request import HTTPXRequest
@@ -103,7 +106,8 @@ class Account:
 async def open_bot(token: str, api: str = API) -> AsyncGenerator[tuple[Bot, Account]]:
     """Open the connections to a bot's API; nothing is asked of it yet."""
     hush()
-    calls, polls = _connections(api, CONNECTIONS), _connections(api, 2)
+    trust = await _certificates(api)
+    calls, polls = _connections(api, CONNECTIONS, trust), _connections(api, 2, trust)
     bot = Bot(
         token,
         base_url=f"{api}/bot",
@@ -129,7 +133,14 @@ def hush() -> None:
     os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 
-def _connections(api: str, size: int) -> HTTPXRequest:
+async def _certificates(api: str) -> ssl.SSLContext:
+    """Read whom to trust, which takes a while; plain HTTP needs nobody."""
+    if urlsplit(api).scheme == "https":
+        return await asyncio.to_thread(httpx.create_ssl_context)
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _connections(api: str, size: int, trust: ssl.SSLContext) -> HTTPXRequest:
     return HTTPXRequest(
         connection_pool_size=size,
         connect_timeout=PATIENCE,
@@ -138,7 +149,7 @@ def _connections(api: str, size: int) -> HTTPXRequest:
         media_write_timeout=3 * PATIENCE,
         pool_timeout=PATIENCE_FOR_ROOM,
         # A proxy from the environment cannot reach this machine itself.
-        httpx_kwargs={"trust_env": not is_loopback(api)},
+        httpx_kwargs={"trust_env": not is_loopback(api), "verify": trust},
     )
 
 

@@ -1,0 +1,142 @@
+"""A Bot API server on loopback that is as strict as Telegram's, and fails when it is told to.
+
+async with bot_api() as world:
+    ana = Person(world, "Ana")
+    ...  # a bot with `world.token` at `world.url`
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+
+from tests.telegram.call import read_call
+from tests.telegram.faults import Fault, Kind
+from tests.telegram.reading import READING
+from tests.telegram.rules import UPLOAD_BYTES, ApiError
+from tests.telegram.world import World
+from tests.telegram.writing import WRITING
+
+METHODS = {name.lower(): (name, method) for name, method in {**READING, **WRITING}.items()}
+PAGE = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
+
+
+class Server:
+    """The HTTP side of a world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def app(self) -> web.Application:
+        app = web.Application(client_max_size=UPLOAD_BYTES + 1_000_000)
+        app.router.add_route("*", "/bot{token}/{method}", self.method)
+        app.router.add_get("/file/bot{token}/{path:.+}", self.file)
+        return app
+
+    async def method(self, request: web.Request) -> web.StreamResponse:
+        if request.match_info["token"] != self._world.token:
+            return _refused(ApiError(401, "Unauthorized"))
+        known = METHODS.get(request.match_info["method"].lower())
+        if known is None:
+            return _refused(ApiError(404, "Not Found: method not found"))
+        name, method = known
+        try:
+            call = await read_call(request)
+        except ApiError as error:
+            return _refused(error)
+        self._world.calls.append(name)
+
+        async def carry_out() -> web.Response:
+            try:
+                return web.json_response({"ok": True, "result": await method(self._world, call)})
+            except ApiError as error:
+                return _refused(error)
+
+        return await _with(self._world.faults.next(name), request, carry_out())
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        path = request.match_info["path"]
+        found = [file for file in self._world.files.values() if file.path == path]
+        is_live = self._world.links.get(path, 0.0) > self._world.now()
+        if request.match_info["token"] != self._world.token or not found or not is_live:
+            return _refused(ApiError(404, "Not Found"))
+        fault = self._world.faults.next("file")
+        if fault is not None and fault.kind is Kind.CUT_AFTER:
+            return await _half(request, found[0].content)
+
+        async def carry_out() -> web.Response:
+            return web.Response(body=found[0].content)
+
+        return await _with(fault, request, carry_out())
+
+
+async def _with(fault: Fault | None, request: web.Request, carrying_out: Any) -> web.Response:
+    """Carry a call out, or let it meet its fault."""
+    if fault is None:
+        return await carrying_out
+    if fault.kind in (Kind.CUT_AFTER, Kind.STALL):
+        answer = await carrying_out
+        if fault.kind is Kind.CUT_AFTER:
+            _cut(request)
+        else:
+            await asyncio.sleep(fault.seconds)
+        return answer
+    carrying_out.close()
+    match fault.kind:
+        case Kind.ERROR:
+            return _refused(ApiError(500, "Internal Server Error: restart"))
+        case Kind.PAGE:
+            return web.Response(status=502, text=PAGE, content_type="text/html")
+        case Kind.BUSY:
+            seconds = max(1, round(fault.seconds))
+            told = f"Too Many Requests: retry after {seconds}"
+            return _refused(ApiError(429, told, retry_after=seconds))
+        case Kind.CUT_BEFORE:
+            _cut(request)
+            return web.Response()
+
+
+async def _half(request: web.Request, content: bytes) -> web.StreamResponse:
+    """Send half a file, and cut the connection."""
+    answer = web.StreamResponse()
+    answer.content_length = len(content)
+    await answer.prepare(request)
+    await answer.write(content[: len(content) // 2])
+    _cut(request)
+    return answer
+
+
+def _cut(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
+
+
+def _refused(error: ApiError) -> web.Response:
+    told: dict[str, Any] = {
+        "ok": False,
+        "error_code": error.code,
+        "description": error.description,
+    }
+    if error.parameters:
+        told["parameters"] = error.parameters
+    return web.json_response(told, status=error.code)
+
+
+@asynccontextmanager
+async def bot_api(world: World | None = None) -> AsyncGenerator[World]:
+    """Serve a world on a free port of loopback."""
+    served = world or World()
+    runner = web.AppRunner(Server(served).app(), access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    try:
+        await site.start()
+        port = runner.addresses[0][1]
+        served.url = f"http://127.0.0.1:{port}"
+        yield served
+    finally:
+        served.queue.end_poll()
+        await served.webhook.stop()
+        await runner.cleanup()

@@ -1,0 +1,291 @@
+"""Updates, files, menus, presses and people on the server, seen with the library's own client."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, CallbackQuery, Update
+from telegram import Message as Sent
+from telegram.error import BadRequest, Conflict, InvalidToken
+
+from tests.telegram.client import client
+from tests.telegram.person import Person
+from tests.telegram.server import bot_api
+from tests.telegram.snaps import snap
+from tests.telegram.values import Chat
+from tests.telegram.world import World
+
+
+@pytest.fixture
+async def world() -> AsyncGenerator[World]:
+    async with bot_api() as world:
+        yield world
+
+
+@pytest.fixture
+async def bot(world: World) -> AsyncGenerator[Bot]:
+    async with client(world) as bot:
+        yield bot
+
+
+@pytest.fixture
+def ana(world: World) -> Person:
+    return Person(world, "Ana", language="ko")
+
+
+def texts(updates: tuple[Update, ...]) -> list[str | None]:
+    return [update.message and update.message.text for update in updates]
+
+
+async def test_updates_come_again_until_a_later_offset_confirms_them(bot: Bot, ana: Person):
+    for word in ("one", "two"):
+        await ana.types(word)
+    first = await bot.get_updates()
+    assert texts(first) == ["one", "two"]
+    assert await bot.get_updates(offset=first[0].update_id) == first
+    assert texts(await bot.get_updates(offset=first[1].update_id)) == ["two"]
+    assert await bot.get_updates(offset=first[1].update_id + 1) == ()
+
+
+async def test_a_negative_offset_keeps_only_the_newest(bot: Bot, ana: Person):
+    for word in ("one", "two", "three"):
+        await ana.types(word)
+    assert texts(await bot.get_updates(offset=-1)) == ["three"]
+    assert texts(await bot.get_updates()) == ["three"]
+
+
+async def test_a_long_poll_ends_with_the_next_update(bot: Bot, ana: Person):
+    polled = asyncio.create_task(bot.get_updates(timeout=10))
+    await asyncio.sleep(0.05)
+    await ana.types("now")
+    assert texts(await asyncio.wait_for(polled, 1)) == ["now"]
+
+
+async def test_whoever_polls_second_ends_the_first(bot: Bot, world: World):
+    first = asyncio.create_task(bot.get_updates(timeout=10))
+    await asyncio.sleep(0.05)
+    async with client(world) as other:
+        assert await other.get_updates() == ()
+    with pytest.raises(Conflict, match="other getUpdates"):
+        await first
+
+
+async def test_only_kinds_that_were_asked_for_come(bot: Bot, ana: Person):
+    message = await ana.types("one")
+    await bot.get_updates(allowed_updates=["callback_query"])
+    await ana.types("two")
+    await ana.edits(message, "three")
+    await ana.forges(message, "press")
+    updates = await bot.get_updates(offset=700_000_002)
+    assert [bool(update.callback_query) for update in updates] == [True]
+
+
+async def test_an_update_may_come_once_more_after_it_was_confirmed(
+    bot: Bot, ana: Person, world: World
+):
+    world.queue.twice = lambda number: number % 2 == 1
+    for word in ("one", "two", "three"):
+        await ana.types(word)
+    first = await bot.get_updates()
+    again = await bot.get_updates(offset=first[-1].update_id + 1)
+    assert texts(again) == ["one", "three"]
+    assert [update.update_id for update in again] == [first[0].update_id, first[2].update_id]
+    assert await bot.get_updates(offset=first[-1].update_id + 1) == ()
+
+
+async def test_updates_are_dropped_after_a_day(bot: Bot, ana: Person, world: World):
+    await ana.types("old")
+    world.skip(24 * 3600 + 1)
+    assert await bot.get_updates() == ()
+
+
+async def test_nothing_can_be_fetched_while_a_webhook_is_set(bot: Bot, ana: Person, world: World):
+    await bot.set_webhook("https://127.0.0.1:9/nobody", secret_token="a_b-C", max_connections=2)
+    await ana.types("one")
+    with pytest.raises(Conflict, match="webhook is active"):
+        await bot.get_updates()
+    await world.bell.until(lambda: world.webhook.error is not None, 3)
+    info = await bot.get_webhook_info()
+    assert (info.url, info.max_connections) == ("https://127.0.0.1:9/nobody", 2)
+    assert info.pending_update_count == 1
+    assert info.last_error_message
+    await bot.delete_webhook()
+    assert texts(await bot.get_updates()) == ["one"]
+
+
+@pytest.mark.parametrize(
+    "webhook", [{"url": "http://example.org"}, {"url": "https://a.b", "secret_token": "a b"}]
+)
+async def test_a_wrong_webhook_is_refused(bot: Bot, webhook: dict[str, Any]):
+    with pytest.raises(BadRequest):
+        await bot.set_webhook(**webhook)
+
+
+async def fetched(bot: Bot, sent: Sent | None) -> bytes:
+    assert sent is not None
+    remote = sent.photo[-1] if sent.photo else sent.document
+    assert remote is not None
+    file = await remote.get_file()
+    assert file.file_size == remote.file_size
+    return bytes(await file.download_as_bytearray())
+
+
+async def test_a_photo_and_a_file_can_be_downloaded(bot: Bot, ana: Person):
+    content = snap(100, 60, encoding="PNG")
+    photo = await ana.sends_photo(content)
+    await ana.sends_file(content)
+    of_photo, of_file = await bot.get_updates()
+    assert await fetched(bot, of_photo.message) == photo.picture != content
+    assert await fetched(bot, of_file.message) == content
+
+
+async def test_a_link_ends_after_an_hour_and_a_large_file_has_none(
+    bot: Bot, ana: Person, world: World
+):
+    message = await ana.sends_file(b"%PDF", "a.pdf", "application/pdf")
+    assert message.now.file is not None
+    file = await bot.get_file(message.now.file.id)
+    world.skip(3601)
+    with pytest.raises(InvalidToken):
+        await file.download_as_bytearray()
+    large = await ana.sends_file(bytes(20_000_001), "large.bin", None)
+    assert large.now.file is not None
+    with pytest.raises(BadRequest, match="too big"):
+        await bot.get_file(large.now.file.id)
+    with pytest.raises(BadRequest, match="file_id"):
+        await bot.get_file("AgAC999999")
+
+
+async def test_a_press_is_answered_once_and_in_time(bot: Bot, ana: Person, world: World):
+    message = await ana.types("one")
+    press = await ana.forges(message, "x")
+    await bot.answer_callback_query(press.id, "Moved.")
+    assert await ana.is_answered(press) == "Moved."
+    with pytest.raises(BadRequest, match="too old"):
+        await bot.answer_callback_query(press.id)
+    late = await ana.forges(message, "x")
+    world.skip(20)
+    with pytest.raises(BadRequest, match="too old"):
+        await bot.answer_callback_query(late.id)
+    third = await ana.forges(message, "x")
+    with pytest.raises(BadRequest, match="essage_too_long"):
+        await bot.answer_callback_query(third.id, "x" * 201)
+
+
+async def test_a_press_on_a_very_old_message_carries_no_content(
+    bot: Bot, ana: Person, world: World
+):
+    message = await ana.types("one")
+    world.skip(3 * 24 * 3600)
+    await ana.forges(message, "x")
+    (update,) = await bot.get_updates()
+    query: CallbackQuery | None = update.callback_query
+    assert query is not None
+    assert query.message is not None
+    assert not query.message.is_accessible
+    assert query.message.message_id == message.id
+
+
+async def test_the_menu_is_that_of_the_persons_language(bot: Bot, ana: Person, world: World):
+    await bot.set_my_commands([BotCommand("undo", "Undo")])
+    assert ana.menu() == [("undo", "Undo")]
+    await bot.set_my_commands([BotCommand("undo", "되돌리기")], language_code="ko")
+    assert ana.menu() == [("undo", "되돌리기")]
+    assert Person(world, "Ben").menu() == [("undo", "Undo")]
+    scope = BotCommandScopeAllPrivateChats()
+    await bot.set_my_commands([BotCommand("redo", "다시")], scope=scope, language_code="ko")
+    assert ana.menu() == [("redo", "다시")]
+
+
+@pytest.mark.parametrize(
+    ("commands", "language"),
+    [
+        ([("Undo", "Undo")], None),
+        ([("un-do", "Undo")], None),
+        ([("x" * 33, "Undo")], None),
+        ([("undo", "")], None),
+        ([("undo", "x" * 257)], None),
+        ([("undo", "Undo")] * 101, None),
+        ([("undo", "Undo")], "korean"),
+    ],
+)
+async def test_a_wrong_menu_is_refused(
+    bot: Bot, commands: list[tuple[str, str]], language: str | None
+):
+    with pytest.raises(BadRequest):
+        await bot.set_my_commands([BotCommand(*told) for told in commands], language_code=language)
+
+
+async def seen_in(bot: Bot, ana: Person, chat: Chat) -> list[str | None]:
+    message = await bot.send_message(chat.id, "the bot's")
+    place = chat.messages[message.message_id]
+    own = await ana.types("her own", chat=chat)
+    await ana.types("/undo", chat=chat)
+    await ana.types("/undo@toeframe_test_bot", chat=chat)
+    await ana.types("/undo@other_bot", chat=chat)
+    await ana.types("look, @Toeframe_test_bot", chat=chat)
+    await ana.types("an answer", chat=chat, reply_to=place)
+    await ana.types("to herself", chat=chat, reply_to=own)
+    await ana.sends_photo(snap(), "a photo", chat=chat)
+    await ana.sends_photo(snap(), "@toeframe_test_bot a photo", chat=chat)
+    updates = await bot.get_updates()
+    return [
+        update.message and (update.message.text or update.message.caption) for update in updates
+    ]
+
+
+async def test_in_privacy_mode_a_bot_sees_only_what_is_meant_for_it(
+    bot: Bot, ana: Person, world: World
+):
+    group = world.new_chat("Us", "supergroup", privacy=True, topics=())
+    assert await seen_in(bot, ana, group) == [
+        "/undo",
+        "/undo@toeframe_test_bot",
+        "look, @Toeframe_test_bot",
+        "an answer",
+        "@toeframe_test_bot a photo",
+    ]
+
+
+async def test_without_privacy_mode_a_bot_sees_everything(bot: Bot, ana: Person, world: World):
+    group = world.new_chat("Us", "supergroup", privacy=False, topics=())
+    assert len(await seen_in(bot, ana, group)) == 9
+
+
+async def test_an_album_is_as_many_updates_with_one_number(bot: Bot, ana: Person):
+    await ana.sends_album([snap(spot=1), snap(spot=2), snap(spot=3)], "three")
+    messages = [update.message for update in await bot.get_updates()]
+    assert [message and message.caption for message in messages] == ["three", None, None]
+    assert len({message and message.media_group_id for message in messages}) == 1
+
+
+async def test_forwarded_edited_and_other_messages_look_like_telegrams(bot: Bot, ana: Person):
+    photo = await ana.sends_photo(snap(), "mine", is_forwarded=True)
+    await ana.edits(photo, "ours")
+    await ana.sends("location", {"latitude": 37.5, "longitude": 127.0})
+    forwarded, edited, place = await bot.get_updates()
+    assert forwarded.message is not None
+    assert forwarded.message.forward_origin is not None
+    assert edited.edited_message is not None
+    assert (edited.edited_message.caption, edited.message) == ("ours", None)
+    assert place.message is not None
+    assert place.message.location is not None
+
+
+async def test_a_channels_posts_are_no_messages(bot: Bot, ana: Person, world: World):
+    channel = world.new_chat("News", "channel", privacy=False, topics=())
+    await ana.types("news", chat=channel)
+    (update,) = await bot.get_updates()
+    assert update.channel_post is not None
+    assert update.channel_post.from_user is None
+
+
+async def test_an_upgraded_group_says_so_in_both_chats(bot: Bot, ana: Person, world: World):
+    group = world.new_chat("Us", "group", privacy=True, topics=())
+    larger = world.upgrade(group, ana.user)
+    old, new = [update.message for update in await bot.get_updates()]
+    assert old is not None
+    assert new is not None
+    assert (old.chat.id, old.migrate_to_chat_id) == (group.id, larger.id)
+    assert (new.chat.id, new.migrate_from_chat_id) == (larger.id, group.id)
