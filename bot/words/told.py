@@ -15,6 +15,10 @@ from typing import Any
 from bot.words.catalogues import LANGUAGES, RETOLD, catalogue
 from bot.words.numbers import with_particle
 
+_NUMBERS = frozenset(
+    {"height", "least", "most", "people", "pixels", "size", "times", "width"}
+)  # blanks that are filled by digits only
+
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
@@ -44,11 +48,18 @@ class _Filler(Formatter):
 
 
 def _retold_each(found: re.Match[str], language: str) -> Mapping[str, str]:
-    # What a person typed is repeated as it was typed.
-    return {
-        name: value if name == "said" else retold(value, language)
-        for name, value in found.groupdict().items()
-    }
+    return {name: _filling(name, value, language) for name, value in found.groupdict().items()}
+
+
+def _filling(blank: str, value: str, language: str) -> str:
+    """Say what fills a blank: what a person typed as it is, lists of joints each by its name."""
+    if blank == "said":
+        return value
+    if not blank.startswith("label"):
+        return retold(value, language)
+    phrases, _ = _known(language)
+    labels = value.split(", ")
+    return ", ".join(phrases.get(label.replace("_", " "), label) for label in labels)
 
 
 @cache
@@ -72,10 +83,14 @@ def _pieces(english: str) -> tuple[list[str], list[str]]:
 
 def _pattern(english: str) -> re.Pattern[str]:
     written = (
-        re.escape(literal) + (f"(?P<{name}>.+?)" if name else "")
+        re.escape(literal) + (f"(?P<{name}>{_content(name)})" if name else "")
         for literal, name, *_ in Formatter().parse(english)
     )
     return re.compile("".join(written), re.DOTALL)
+
+
+def _content(blank: str) -> str:
+    return r"[\d.]+" if blank in _NUMBERS else ".+?"
 
 
 for _language in LANGUAGES:
