@@ -63,7 +63,7 @@ class Fetcher:
         try:
             while True:
                 self._bell.clear()
-                await self._look()
+                await self.look()
                 pause = 1.0 if self._under_way else PATIENCE
                 try:
                     await asyncio.wait_for(self._bell.wait(), pause)
@@ -73,7 +73,7 @@ class Fetcher:
             for task in self._under_way.values():
                 task.cancel()
 
-    async def _look(self) -> None:
+    async def look(self) -> None:
         """Begin to fetch what is to be fetched now and is not on its way."""
         try:
             async with self._database.reading() as db:
@@ -86,6 +86,10 @@ class Fetcher:
                 task = asyncio.create_task(self._guarded(update))
                 self._under_way[update.id] = task
                 task.add_done_callback(lambda _, done=update.id: self._under_way.pop(done, None))
+
+    async def settle(self) -> None:
+        """Wait for what is on its way."""
+        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
     async def _guarded(self, update: Waiting) -> None:
         """Fetch one photo; what nobody foresaw is tried again a few times too."""
@@ -150,7 +154,7 @@ class Fetcher:
 def _reason(error: PlatformError | PhotoError) -> Text | None:
     if isinstance(error, PhotoError):
         return text("told", sentence=str(error))
-    return text("refused.kind.too_large") if isinstance(error, FileTooLarge) else None
+    return text("lost.too_large") if isinstance(error, FileTooLarge) else None
 
 
 def payload_of(platform: str, remote: Remote, *, admin: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import JobRow, JobState, UserRow
@@ -12,9 +12,8 @@ from storage.people import ACTIVE
 async def counts(db: AsyncSession, since: datetime) -> dict[str, int]:
     """Count the people seen since then, the jobs that wait and run, and those that ended."""
     people = await db.scalars(select(func.count()).where(UserRow.seen_at >= since))
-    by_state = select(JobRow.state, func.count()).group_by(JobRow.state)
-    open_now = dict((await db.execute(by_state.where(JobRow.state.in_(ACTIVE)))).tuples().all())
-    ended = dict((await db.execute(by_state.where(JobRow.finished_at >= since))).tuples().all())
+    open_now = await _by_state(db, JobRow.state.in_(ACTIVE))
+    ended = await _by_state(db, JobRow.finished_at >= since)
     return {
         "people": people.one(),
         "waiting": open_now.get(JobState.QUEUED, 0),
@@ -22,6 +21,13 @@ async def counts(db: AsyncSession, since: datetime) -> dict[str, int]:
         "done": ended.get(JobState.DONE, 0),
         "failed": ended.get(JobState.FAILED, 0),
     }
+
+
+async def _by_state(db: AsyncSession, which: ColumnElement[bool]) -> dict[str, int]:
+    rows = await db.execute(
+        select(JobRow.state, func.count().label("jobs")).where(which).group_by(JobRow.state)
+    )
+    return {row.state: row.jobs for row in rows}
 
 
 async def under_way(db: AsyncSession, user_id: int) -> list[int]:

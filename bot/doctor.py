@@ -1,0 +1,59 @@
+"""Whether this bot could run as it is set up: folder, database, tokens; painting is asked apart."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+
+from bot.platform import PlatformError
+from bot.platforms.telegram import open_telegram
+from bot.settings import Settings
+from pipeline.doctor import Finding
+from pipeline.errors import StudioError
+from storage.database import StorageError, open_database
+
+LEAST_ROOM = 1_000_000_000  # bytes: some hundreds of photos with their results
+
+
+async def findings(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at what this bot needs besides what paints, one finding after the other."""
+    yield _folder(settings)
+    yield await _database(settings)
+    yield await _telegram(settings)
+
+
+def _folder(settings: Settings) -> Finding:
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.data):
+            free = shutil.disk_usage(settings.data).free
+    except OSError as error:
+        says = f"{settings.data} cannot be written ({error.strerror}). Set TOEFRAME_DATA_DIR."
+        return Finding("data folder", good=False, says=says, needed=True)
+    says = f"{settings.data.resolve()}, {free / 1e9:.0f} GB free."
+    if free < LEAST_ROOM:
+        says += " Make room: photos and results are kept there."
+    return Finding("data folder", good=free >= LEAST_ROOM, says=says)
+
+
+async def _database(settings: Settings) -> Finding:
+    try:
+        async with open_database(settings.database_url):
+            return Finding("database", good=True, says="Opens, and is up to date.", needed=True)
+    except (StorageError, OSError, ValueError) as error:
+        says = f"Does not open: {error}. Is another bot running on it?"
+        return Finding("database", good=False, says=says, needed=True)
+
+
+async def _telegram(settings: Settings) -> Finding:
+    if settings.telegram_token is None:
+        says = "No token. Get one from @BotFather and set TOEFRAME_TELEGRAM_TOKEN."
+        return Finding("telegram", good=False, says=says)
+    try:
+        async with open_telegram(settings.telegram_token, settings.telegram_api) as telegram:
+            me = await telegram.account.meet()
+    except StudioError as error:
+        return Finding("telegram", good=False, says=str(error), needed=True)
+    except PlatformError as error:
+        says = f"{settings.telegram_api} does not answer ({error}). Is the network up?"
+        return Finding("telegram", good=False, says=says, needed=True)
+    return Finding("telegram", good=True, says=f"@{me.username}.", needed=True)
