@@ -8,12 +8,12 @@ from operator import methodcaller
 from typing import Any, cast
 
 from alembic.util import CommandError
-from sqlalchemy import Connection, ExceptionContext, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from storage.columns import Base
 from storage.migrations import upgrade
@@ -112,35 +112,45 @@ async def open_database(url: str, *, patience: float = PATIENCE) -> AsyncGenerat
         url: SQLAlchemy's, such as `sqlite+aiosqlite:///folder/toeframe.db`.
         patience: Seconds that a transaction waits for another program's.
     """
-    # In a thread and a loop of its own: Alembic computes for long between the database's answers.
-    await asyncio.to_thread(asyncio.run, _migrate(url, patience))
-    engine = _engine(url, patience)
+    address = make_url(url)
+    await _migrate(address, patience)
+    engine = _engine(address, patience)
     try:
         yield Database(engine)
     finally:
         await engine.dispose()
 
 
-async def _migrate(url: str, patience: float) -> None:
-    # A step may copy a table and drop the old one; no row may go with it that refers to it.
-    engine = _engine(url, patience, foreign_keys=False)
-    try:
-        async with engine.begin() as connection:
-            await connection.run_sync(upgrade)
-    except CommandError as error:
-        raise StorageError(f"the database cannot be brought up to date: {error}") from error
-    finally:
-        await engine.dispose()
-
-
-def _engine(url: str, patience: float, *, foreign_keys: bool = True) -> AsyncEngine:
-    if make_url(url).get_backend_name() != "sqlite":
-        engine = create_async_engine(url)
+def _engine(address: URL, patience: float) -> AsyncEngine:
+    if address.get_backend_name() == "sqlite":
+        engine = create_async_engine(address, pool_reset_on_return=None)
+        _prepare_sqlite(engine.sync_engine, patience)
+        event.listen(engine.sync_engine, "reset", _roll_back)
     else:
-        engine = create_async_engine(url, pool_reset_on_return=None)
-        _prepare_sqlite(engine, patience, foreign_keys)
+        engine = create_async_engine(address)
     event.listen(engine.sync_engine, "handle_error", _name_error)
     return engine
+
+
+async def _migrate(address: URL, patience: float) -> None:
+    try:
+        if address.get_backend_name() == "sqlite":
+            await asyncio.to_thread(_migrate_sqlite, address, patience)
+        else:
+            async with _engine(address, patience).begin() as connection:
+                await connection.run_sync(upgrade)
+    except CommandError as error:
+        raise StorageError(f"the database cannot be brought up to date: {error}") from error
+
+
+def _migrate_sqlite(address: URL, patience: float) -> None:
+    """Take the steps in one transaction, computing for longer than the loop has time for."""
+    engine = create_engine(address.set(drivername="sqlite"), poolclass=NullPool)
+    # A step may copy a table and drop the old one; no row may go with it that refers to it.
+    _prepare_sqlite(engine, patience, foreign_keys=False)
+    event.listen(engine, "handle_error", _name_error)
+    with engine.begin() as connection:
+        upgrade(connection)
 
 
 async def insert_new(db: AsyncSession, row: type[Base], values: Mapping[str, Any]) -> Any:
@@ -151,7 +161,7 @@ async def insert_new(db: AsyncSession, row: type[Base], values: Mapping[str, Any
     return (await db.execute(statement.returning(key))).scalar()
 
 
-def _prepare_sqlite(engine: AsyncEngine, patience: float, foreign_keys: bool) -> None:
+def _prepare_sqlite(engine: Engine, patience: float, *, foreign_keys: bool = True) -> None:
     pragmas = {
         "busy_timeout": round(patience * 1000),
         **_PRAGMAS,
@@ -166,23 +176,24 @@ def _prepare_sqlite(engine: AsyncEngine, patience: float, foreign_keys: bool) ->
             cursor.execute(f"PRAGMA {name}={value}")
         cursor.close()
 
-    def begun(connection: Connection) -> None:
-        # A transaction that reads first and then writes could find that another wrote meanwhile.
-        writing = connection.get_execution_options().get("writing", True)
-        begin = methodcaller("execute", "BEGIN IMMEDIATE" if writing else "BEGIN")
-        driver = cast("Any", connection.connection.dbapi_connection)
-        try:  # past SQLAlchemy's cursors, each step of which is a step of another thread
-            driver.run_async(begin)
-        except sqlite3.Error as error:
-            raise _named(error) from error
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", _begin)
 
-    def returned(connection: DBAPIConnection, *_: object) -> None:
-        if cast("Any", connection).driver_connection.in_transaction:
-            connection.rollback()
 
-    event.listen(engine.sync_engine, "connect", connected)
-    event.listen(engine.sync_engine, "begin", begun)
-    event.listen(engine.sync_engine, "reset", returned)
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and then writes could find that another wrote meanwhile.
+    writing = connection.get_execution_options().get("writing", True)
+    begin = methodcaller("execute", "BEGIN IMMEDIATE" if writing else "BEGIN")
+    driver = cast("Any", connection.connection.dbapi_connection)
+    try:  # past SQLAlchemy's cursors, each step of which would be a step of another thread
+        driver.run_async(begin) if connection.dialect.is_async else begin(driver)
+    except sqlite3.Error as error:
+        raise _named(error) from error
+
+
+def _roll_back(connection: DBAPIConnection, *_: object) -> None:
+    if cast("Any", connection).driver_connection.in_transaction:
+        connection.rollback()
 
 
 def _name_error(context: ExceptionContext) -> BaseException | None:
