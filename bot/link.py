@@ -1,8 +1,15 @@
 """How jobs reach a worker and news come back, whatever lies between."""
 
-from typing import Protocol
+import asyncio
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol, Self
 
-from pipeline.wire import News, Request
+from taskiq import InMemoryBroker
+
+from pipeline.commission import Paints
+from pipeline.wire import Cancelled, Failed, Finished, News, Request, pack, unpack
+from pipeline.worker import Pictures, Worker, add_paint
 
 
 class LinkError(Exception):
@@ -40,3 +47,66 @@ class Link(Protocol):
     async def settle(self, news: News) -> None:
         """Say that news are taken in for good. What is not settled may be heard again."""
         ...
+
+
+class MemoryLink:
+    """A worker in this process: one slot, and nothing outlives the program.
+
+    Requests and news go as the same strings as over a network, so that nothing works here that does
+    not work there. Use it in an `async with` block.
+    """
+
+    slots = 1
+
+    def __init__(self, load: Callable[[], Paints], pictures: Pictures) -> None:
+        """Remember what to load.
+
+        Args:
+            load: Loads the weights; called in the worker's thread.
+            pictures: Where photos are fetched from and pictures put.
+        """
+        self._news: asyncio.Queue[str] = asyncio.Queue()
+        self._broker = InMemoryBroker(max_async_tasks=100)
+        self._worker = Worker(load, pictures, self._tell)
+        self._paint = add_paint(self._broker, self._worker)
+        self._published: set[tuple[int, int]] = set()
+
+    async def __aenter__(self) -> Self:
+        await self._broker.startup()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._worker.close()
+        await self._broker.shutdown()
+
+    async def warm(self) -> None:
+        """Load the weights now, not at the first job."""
+        await self._worker.warm()
+
+    async def publish(self, request: Request) -> None:
+        """See `Link.publish`."""
+        key = (request.job, request.dispatch)
+        if key not in self._published:
+            self._published.add(key)
+            await self._paint.kiq(pack(request))
+
+    async def cancel(self, job: int) -> None:
+        """See `Link.cancel`."""
+        self._worker.cancel(job)
+
+    async def hear(self) -> News:
+        """See `Link.hear`."""
+        return unpack(News, await self._news.get())
+
+    async def settle(self, news: News) -> None:
+        """See `Link.settle`; news in memory are not heard again."""
+
+    async def _tell(self, news: News) -> None:
+        if isinstance(news, Finished | Failed | Cancelled):
+            self._published.discard((news.job, news.dispatch))
+        self._news.put_nowait(pack(news))

@@ -6,6 +6,7 @@ sides reach.
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import UnionType
@@ -155,14 +156,12 @@ class Response:
     Attributes:
         pictures: One for each variant.
         notes: Sentences for the person.
-        seconds: How long it took.
-        steps: How many denoising steps that were.
+        seconds: How long it took, loading not included.
     """
 
     pictures: tuple[Painted, ...]
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
-    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +269,16 @@ def from_document(kind: type[T] | UnionType, document: Any) -> T:
     if version != VERSION or len(document) != 2:
         raise ValueError(f"not a message of version {VERSION}")
     return from_plain(kind, value)
+
+
+def size_of(document: Mapping[str, Any]) -> tuple[str, int]:
+    """Tell of a written `Painting` what takes its time: kind and quality, and how many pictures."""
+    try:
+        asked = document["value"]
+        settings = asked["settings"]
+        return f"{asked['kind']} {settings['quality']}", asked["count"] * settings["best"]
+    except (KeyError, TypeError):
+        return "unreadable", 1
 
 
 def check_hash(reference: str) -> None:

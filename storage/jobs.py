@@ -104,8 +104,7 @@ async def by_id(db: AsyncSession, job: int) -> Job | None:
 
 async def pick(db: AsyncSession, credit: int, now: datetime) -> list[Job]:
     """Take the next jobs from the queue, as many as `credit`, and mark them as given away."""
-    due = or_(JobRow.not_before.is_(None), JobRow.not_before <= now)
-    ids = list(await db.scalars(_in_turn(due).limit(max(0, credit))))
+    ids = list(await db.scalars(_in_turn(_due(now)).limit(max(0, credit))))
     picked = await _change(
         db,
         JobRow.id.in_(ids),
@@ -117,6 +116,16 @@ async def pick(db: AsyncSession, credit: int, now: datetime) -> list[Job]:
         progress=0.0,
     )
     return _sorted(picked, ids)
+
+
+async def is_due(db: AsyncSession, now: datetime) -> bool:
+    """Tell whether a job waits that may be taken."""
+    due = select(JobRow.id).where(JobRow.state.in_(WAITING), _due(now))
+    return (await db.scalar(due.limit(1))) is not None
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(JobRow.not_before.is_(None), JobRow.not_before <= now)
 
 
 def _in_turn(*conditions: ColumnElement[bool]) -> Select[int]:
