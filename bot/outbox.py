@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from secrets import SystemRandom
 
-from bot.carrying import FILE
 from bot.easel import Easel, Pictures
 from bot.line import Line, Lines
 from bot.pace import Pace
@@ -25,7 +24,7 @@ from bot.platform import (
     SlowDown,
     Unreachable,
 )
-from bot.posting import Messages
+from bot.posting import FILE, Messages
 from bot.showing import Cards
 from storage import outbox, sessions
 from storage.database import Database, StorageError

@@ -13,11 +13,11 @@ from hashlib import blake2b
 from typing import TypeVar
 
 from bot.card import card_of
-from bot.carrying import FILE
 from bot.easel import Easel, Unshowable, needs_document
 from bot.effects import Picture, SendFile
 from bot.line import Line
 from bot.platform import MessageGone, PlatformError, Rejected, Shown
+from bot.posting import FILE
 from bot.saving import load_state, save_effect
 from bot.spoken import spoken
 from bot.states import Page, State
@@ -168,8 +168,7 @@ class Cards:
         try:
             picture = await self._match(line, wanted)
         except MessageGone:
-            unplaced = replace(wanted, place=replace(wanted.place, message=None))
-            wanted = await self._post(line, unplaced)
+            wanted = await self._post(line, wanted)
             picture = await self._match(line, wanted)
         self._remember(line, wanted, picture)
         document = await self._document(wanted)
@@ -187,15 +186,22 @@ class Cards:
                 )
 
     async def _match(self, line: Line, wanted: _Wanted) -> bytes | None:
-        """Send what differs from how the message looks; return the mark of its picture then."""
+        """Send what differs from how the message looks; return the mark of its picture then.
+
+        Raises:
+            MessageGone: There is no message that could look so.
+        """
         look = self._looks.pop(wanted.session, None)  # a call that fails may have counted
         picture = wanted.picture
         if picture is not None and picture.base in self._refused:
             picture = None
         if look is not None and picture is not None and _mark(picture) == look.picture:
             picture = None  # it stays
-        if picture is not None and await self._picture(line, wanted, picture):
-            return _mark(picture)
+        if picture is not None:
+            if await self._picture(line, wanted, picture):
+                return _mark(picture)
+            if picture.base in self._refused and wanted.place.has_picture:
+                raise MessageGone("it would keep another picture than it tells of")
         if look is None or look.words != _mark(wanted.words):
             await self._words(line, wanted)
         return look.picture if look is not None else None
