@@ -12,7 +12,16 @@ from bot.hearing import Hearing
 from bot.hearing import Listener as Listener
 from bot.link import Link, LinkError
 from bot.places import Places
-from pipeline.wire import Beating, Loading, News, Painting, Progressed, Request, from_document
+from pipeline.wire import (
+    Beating,
+    Loading,
+    News,
+    Painting,
+    Progressed,
+    Request,
+    WireError,
+    from_document,
+)
 from storage import jobs
 from storage.columns import now as moment
 from storage.database import Database, StorageError
@@ -189,7 +198,7 @@ class Dispatcher:
     async def _publish(self, job: Job) -> None:
         try:
             painting = from_document(Painting, job.order)
-        except ValueError:
+        except WireError:
             log.exception("job %s cannot be read", job.id)
             await self._give_up(job)
             return

@@ -26,6 +26,10 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 T = TypeVar("T")
 
 
+class WireError(ValueError):
+    """A message is none that this version reads."""
+
+
 class Kind(StrEnum):
     """What a job paints."""
 
@@ -104,7 +108,7 @@ class Painting:
         check_hash(self.photo)
         if (self.base is None) is not (self.kind is Kind.PREPARE):
             raise ValueError(f"a {self.kind} {'without' if self.base is None else 'with'} a base")
-        if self.base is not None and len(self.people) != len(self.base.people):
+        if len(self.people) != len(self.base.people if self.base else ()):
             raise ValueError("the people are not those of the base")
         if not (1 <= self.count <= MOST_COUNT and 1 <= self.settings.best <= MOST_COUNT):
             raise ValueError("too many pictures, or too few")
@@ -246,9 +250,13 @@ def unpack(kind: type[T] | UnionType, text: str) -> T:
     """Read what `pack` wrote of a value of this kind: `Request` or `News`.
 
     Raises:
-        ValueError: It is no such value, or of another version.
+        WireError: It is no such value, or of another version.
     """
-    return from_document(kind, json.loads(text))
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise WireError("not JSON") from error
+    return from_document(kind, document)
 
 
 def document_of(value: Request | Painting | News) -> dict[str, Any]:
@@ -260,15 +268,15 @@ def from_document(kind: type[T] | UnionType, document: Any) -> T:
     """Read what `document_of` wrote of a value of this kind.
 
     Raises:
-        ValueError: It is no such value, or of another version.
+        WireError: It is no such value, or of another version.
     """
     try:
         version, value = document["wire"], document["value"]
-    except (KeyError, TypeError) as error:
-        raise ValueError("not a message") from error
-    if version != VERSION or len(document) != 2:
-        raise ValueError(f"not a message of version {VERSION}")
-    return from_plain(kind, value)
+        if version != VERSION or len(document) != 2:
+            raise WireError(f"not a message of version {VERSION}")
+        return from_plain(kind, value)
+    except (KeyError, TypeError, ValueError) as error:
+        raise WireError("not a message") from error
 
 
 def size_of(document: Mapping[str, Any]) -> tuple[str, int]:

@@ -90,7 +90,7 @@ class Worker:
         """Carry a request out, telling of it; what is told last is also returned.
 
         Raises:
-            ValueError: It is no request.
+            WireError: It is no request.
         """
         asked = unpack(Request, request)
         pump = _Pump(asked, self._pictures, self._tell)
