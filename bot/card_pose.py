@@ -32,8 +32,9 @@ def pose_card(state: State, version: Version) -> Card:
     rows = (
         *_joints(state, version),
         *(_pad(state, version, state.joint) if state.joint is not None else ()),
-        (*_travels(version, state), *plain(state, Word.STANCES)),
-        _others(state, version),
+        *in_rows(
+            (*_travels(version, state), *plain(state, Word.STANCES), *_others(state, version)), 4
+        ),
         plain(state, Word.REFINE, Word.AGAIN, Word.DONE),
     )
     return Card(

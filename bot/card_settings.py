@@ -34,7 +34,8 @@ def settings_card(state: State) -> Card:
         _wears(state, Wear.GARMENT, GARMENTS, state.options.garment),
         _wears(state, Wear.FOOTWEAR, FOOTWEAR, state.options.footwear),
         _qualities(state),
-        (*_methods(state), *_bests(state)),
+        _methods(state),
+        _bests(state),
         languages(state),
         _last(state),
     )
@@ -127,7 +128,7 @@ def _bests(state: State) -> tuple[Button, ...]:
     return tuple(
         choice(
             state,
-            text("button.best", number=number),
+            text("button.best", number=number) if number > 1 else text("button.best.one"),
             Counted(Count.BEST, number),
             chosen=number == state.options.best,
         )

@@ -47,31 +47,31 @@ def obey(state: State, command: Command) -> Reply:
             return desk.choose(state, command)
         case Extend():
             return _extend(state, command)
-        case Prompt() | Dress() | Paint() | Auto() | Speak():
-            return _set(state, wished(state, command) or state, told=isinstance(command, Speak))
+        case Auto():
+            return _noted(state, command, "toast.auto." + command.when)
+        case Speak():
+            return _noted(state, command, "toast.set")
+        case Prompt() | Dress() | Paint():
+            return _set(state, command)
 
 
-def _set(before: State, after: State, *, told: bool = False) -> Reply:
-    """Say that a wish is noted, and from when on it counts."""
-    painted = before.work is not None or before.versions
-    return Reply(state=after, note=text("toast.next_time" if painted and not told else "toast.set"))
+def _noted(state: State, command: Command, note: str) -> Reply:
+    return Reply(state=wished(state, command) or state, note=text(note))
 
 
-def _wish_of(verb: Count) -> Callable[[State, int], Reply]:
-    def set_to(state: State, number: int) -> Reply:
-        return _set(state, wished(state, Counted(verb, number)) or state, told=verb is Count.SEED)
-
-    return set_to
+def _set(state: State, command: Command) -> Reply:
+    """Note a wish, and say from when on it counts."""
+    painted = state.work is not None or state.versions
+    return _noted(state, command, "toast.next_time" if painted else "toast.set")
 
 
 def _extend(state: State, command: Extend) -> Reply:
     """Take a new frame; a picture of the old one is painted anew at once."""
-    wanted = wished(state, command) or state
     if state.photo is None:
-        return _set(state, wanted)
+        return _set(state, command)
     if state.work is not None and state.work.order.kind is not Kind.PREPARE:
         raise CommandError(text("refused.busy"))
-    return work.prepare(wanted)
+    return work.prepare(wished(state, command) or state)
 
 
 def _start(state: State) -> Reply:
@@ -205,7 +205,7 @@ _COUNTED: Mapping[Count, Callable[[State, int], Reply]] = {
     Count.PERSON: desk.choose_person,
     Count.VERSION: work.go_to,
     Count.VARIANTS: lambda state, number: work.paint(state, count=number),
-    Count.BEST: _wish_of(Count.BEST),
-    Count.METHOD: _wish_of(Count.METHOD),
-    Count.SEED: _wish_of(Count.SEED),
+    Count.BEST: lambda state, number: _set(state, Counted(Count.BEST, number)),
+    Count.METHOD: lambda state, number: _set(state, Counted(Count.METHOD, number)),
+    Count.SEED: lambda state, number: _noted(state, Counted(Count.SEED, number), "toast.set"),
 }

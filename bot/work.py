@@ -29,9 +29,9 @@ def prepare(state: State) -> Reply:
 def paint(state: State, *, count: int = 1, repaint: bool = False) -> Reply:
     """Paint the legs of the current version anew, where its people were moved to."""
     version = state.current()
-    if not version.pose.present:
-        raise CommandError(text("refused.no_person"))
     method_two = repaint or state.options.method == 2
+    if not version.pose.present and not method_two:
+        raise CommandError(text("refused.no_person"))
     order = Order(
         kind=Kind.REPAINT if method_two else Kind.REFINE,
         photo=version.order.photo,

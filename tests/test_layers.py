@@ -42,6 +42,7 @@ CORE = (
     "painting",
     "saving",
     "states",
+    "verbs",
     "wishes",
     "work",
 )

@@ -8,7 +8,7 @@ from babel.messages.catalog import Message
 
 import bot
 from bot.card_settings import FOOTWEAR, GARMENTS
-from bot.commands import CommandError, Quality, Word
+from bot.commands import CommandError, Quality, When, Word
 from bot.events import Strange
 from bot.grammar import parse
 from bot.menu import MENU
@@ -48,6 +48,7 @@ TOGETHER = {
         ("edit.", ("hide", "restore", "rotate", "scale")),
         ("menu.", [name for name, _ in MENU]),
         ("refused.", ["later"]),
+        ("toast.auto.", When),
     )
     for end in ends
 }
