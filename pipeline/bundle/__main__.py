@@ -98,14 +98,29 @@ def export(
 def evaluate(
     seed: Annotated[int, typer.Option(help="Of the held-out scenes.")] = 900_001,
     count: Annotated[int, typer.Option(help="How many people.")] = 100,
+    seeds: Annotated[int, typer.Option(help="How many paintings of each.")] = 1,
+    method: Annotated[str, typer.Option(help="The way to paint.")] = "controlnet",
     profile: Annotated[str, typer.Option(help="tiny, or a folder of weights.")] = "tiny",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     sheet: Annotated[Path | None, typer.Option(help="Worst, median and best, to a PNG.")] = None,
+    photos: Annotated[
+        Path | None, typer.Option(help="Judge this folder of photos, by detectors only.")
+    ] = None,
 ) -> None:
     """Paint held-out people through the product's chain and measure them against the truth."""
-    from pipeline.bundle.report import report
+    from pipeline.bundle.report import Wish, report
 
-    _said(lambda: report(seed, count, profile, as_json=as_json, sheet_file=sheet))
+    wish = Wish(
+        seed=seed,
+        count=count,
+        seeds=seeds,
+        method=method,
+        profile=profile,
+        as_json=as_json,
+        sheet=sheet,
+        photos=photos,
+    )
+    _said(lambda: report(wish))
 
 
 def _said(work: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""The measures themselves: each is shown a painting whose worth is known."""
+"""How verdicts are drawn, summed up and shown; nothing is painted here."""
 
 from itertools import islice
 
@@ -7,11 +7,12 @@ import pytest
 from PIL import Image
 
 from pipeline.bundle import evaluate
-from pipeline.bundle.cases import LEAST_LEG, Case, cases
+from pipeline.bundle.cases import HEAD, LEAST_LEG, TALLER, Case, cases, plan_case
 from pipeline.bundle.evaluate import Verdict, sheet, summary
 from pipeline.bundle.judge import classes_of
-from pipeline.bundle.scenes import NATIVE
-from pipeline.skeleton import LEGS
+from pipeline.bundle.methods import method_named
+from pipeline.bundle.scenes import NATIVE, Cut, crop_of
+from pipeline.errors import ModelError
 
 
 @pytest.fixture(scope="module")
@@ -27,69 +28,53 @@ def test_the_same_seed_gives_the_same_people(some: list[Case]):
     assert [case.canvas for case in some[:2]] == [case.canvas for case in again]
 
 
-def test_every_case_lacks_legs_that_the_truth_shows(some: list[Case]):
+def test_every_case_shows_a_head_and_lacks_legs_that_the_truth_shows(some: list[Case]):
     for case in some:
         assert case.photo.size == (NATIVE[0], case.canvas.photo.height)
         assert (case.truth[case.canvas.photo.bottom :] > 0).sum() >= LEAST_LEG
+        assert all(case.skeleton.keypoints[j].y < case.canvas.photo.bottom for j in HEAD)
 
 
-def test_the_truth_overlaps_itself_fully_and_nothing_not_at_all(some: list[Case]):
-    for case in some:
-        assert evaluate._iou(case.truth, case) == 1
-        assert evaluate._iou(np.zeros_like(case.truth), case) == 0
-
-
-def test_overlap_counts_nothing_above_the_cut(some: list[Case]):
-    case = some[0]
-    shown = case.truth.copy()
-    shown[: case.canvas.photo.bottom] = 1
-    assert evaluate._iou(shown, case) == 1
+def test_the_plan_is_judged_on_the_same_people_drawn_large(some: list[Case]):
+    for case in some[:3]:
+        large = plan_case(case)
+        assert large.scene.caption == case.scene.caption
+        assert large.photo.width == TALLER * NATIVE[0]
+        assert np.abs(large.joints - TALLER * case.scene.joints[:, :2]).max() < TALLER
+        assert crop_of(large.scene, Cut.HIP) <= large.bottom <= crop_of(large.scene, Cut.SHIN)
+        assert large.bottom == plan_case(case).bottom
 
 
 def test_a_flat_fill_keeps_the_photo_and_is_flat_below(some: list[Case]):
     case = some[0]
-    flat = np.asarray(evaluate._flat(case))
+    flat = evaluate.flat(case)
     bottom = case.canvas.photo.bottom
     assert (flat[:bottom] == case.scene.picture[:bottom]).all()
     assert flat[bottom:].reshape(-1, 3).std(0).max() == 0
 
 
-def test_a_foot_that_is_moved_is_found_where_it_went(some: list[Case]):
-    measured = 0
-    for case in some:
-        leg, aside = evaluate._move(case)
-        if leg is None:
-            continue
-        moved = np.roll(case.truth, round(aside), axis=1)
-        places = [evaluate._foot(shown, case, leg, aside) for shown in (case.truth, moved)]
-        if not np.isnan(places).any():
-            measured += 1
-            assert (places[1] - places[0]) / aside > 0.3
-    assert measured
-
-
-def test_the_leg_that_has_room_is_moved_outwards(some: list[Case]):
-    for case in some:
-        leg, aside = evaluate._move(case)
-        if leg is not None:
-            points = case.skeleton.keypoints
-            assert points[leg.ankle].x == min(points[other.ankle].x for other in LEGS)
-            assert aside < 0
-
-
 def test_the_summary_gives_means_with_their_intervals():
-    blank = np.zeros((2, 2, 3), np.uint8)
-    values = (0.2, 0.4, float("nan"))
-    found = summary([Verdict(blank, {"leg_iou": value}) for value in values])
+    found = summary([{"leg_iou": value} for value in (0.2, 0.4, float("nan"))])
     assert found["count"] == 3
     assert found["leg_iou"] == pytest.approx(0.3)
     assert found["leg_iou_low"] == pytest.approx(0.2)
     assert found["leg_iou_high"] == pytest.approx(0.4)
 
 
+@pytest.mark.parametrize("name", ["garment_de", "flat_shoe_de", "plan_excess"])
+def test_colours_and_needless_height_are_medians(name: str):
+    assert summary([{name: value} for value in (1.0, 2.0, 90.0)])[name] == 2
+
+
 def test_a_measure_that_no_picture_gave_is_left_out():
-    verdict = Verdict(np.zeros((2, 2, 3), np.uint8), {"obey_gain": float("nan")})
-    assert summary([verdict]) == {"count": 1}
+    assert summary([{"obey_gain": float("nan")}]) == {"count": 1}
+
+
+def test_several_seeds_count_as_one_case():
+    rows = [{"leg_iou": 0.2, "toe": float("nan")}, {"leg_iou": 0.6, "toe": 0.5}]
+    means = evaluate._means(rows)
+    assert means["leg_iou"] == pytest.approx(0.4)
+    assert means["toe"] == 0.5
 
 
 def test_the_sheet_shows_worst_median_and_best(some: list[Case]):
@@ -106,3 +91,8 @@ def test_the_sheet_shows_worst_median_and_best(some: list[Case]):
 
 def test_classes_are_the_judges(some: list[Case]):
     assert (some[0].truth == classes_of(some[0].scene.labels)).all()
+
+
+def test_an_unknown_method_is_told_with_those_that_there_are():
+    with pytest.raises(ModelError, match=r"no method 'magic'\. Use controlnet"):
+        method_named("magic")

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from pipeline.bundle import measures
+from pipeline.bundle.captions import Clause
 from pipeline.bundle.cases import Case, cases
+from pipeline.bundle.evaluate import flat
 from pipeline.bundle.labels import GARMENT_LABELS
 from pipeline.skeleton import Skeleton
 
@@ -16,11 +18,27 @@ def some() -> list[Case]:
     return list(islice(cases(900_001, 4), 4))
 
 
+def test_the_truth_overlaps_itself_fully_and_nothing_not_at_all(some: list[Case]):
+    for case in some:
+        assert measures.overlap(case, case.truth) == 1
+        assert measures.overlap(case, np.zeros_like(case.truth)) == 0
+
+
+def test_overlap_counts_nothing_above_the_cut(some: list[Case]):
+    case = some[0]
+    shown = case.truth.copy()
+    shown[: case.canvas.photo.bottom] = 1
+    assert measures.overlap(case, shown) == 1
+
+
 @pytest.mark.parametrize(("aside", "right"), [(0.0, 1.0), (0.15, 0.0)])
-def test_joints_count_within_a_tenth_of_the_torso(some: list[Case], aside: float, right: float):
+@pytest.mark.parametrize("joints", [measures.KNEES_AND_ANKLES, measures.TOES])
+def test_joints_count_within_a_tenth_of_the_torso(
+    some: list[Case], aside: float, right: float, joints: tuple[measures.Joint, ...]
+):
     for case in some:
         moved = case.skeleton.mapped(dx=aside * (case.skeleton.torso or 0))
-        assert measures.pck(case, [moved], 0.1) == right
+        assert measures.pck(case, [moved], 0.1, joints=joints) == right
 
 
 def test_nobody_found_is_nothing_right(some: list[Case]):
@@ -50,3 +68,40 @@ def test_a_seam_is_a_step_that_the_truth_has_not(some: list[Case]):
         darker = truth.copy()
         darker[case.canvas.photo.bottom :] //= 3
         assert measures.seam_ratio(case, darker) > 1.3 * measures.seam_ratio(case, truth)
+
+
+def test_repeating_the_photos_last_row_hides_no_change_of_tone():
+    rows = np.arange(40)[:, None, None] % 2 * 12 + 100
+    usual = np.broadcast_to(rows, (40, 30, 3)).astype(np.uint8)
+    toned = usual.copy()
+    toned[21:] -= 60
+    toned[20] = toned[19]
+    assert measures.step_ratio(usual, usual, 20) <= 1.1
+    assert measures.step_ratio(toned, usual, 20) > 4
+
+
+@pytest.mark.parametrize(("legs", "third"), [(1, False), (2, False), (3, True), (4, True)])
+def test_a_third_leg_stands_beside_the_two(some: list[Case], legs: int, third: bool):
+    case = some[0]
+    shown = np.zeros_like(case.truth)
+    for leg in range(legs):
+        shown[:, 10 + 14 * leg : 16 + 14 * leg] = 1
+    assert measures.has_third_leg(case, shown) is third
+
+
+def test_the_truth_has_no_third_leg_nor_has_a_flat_fill(some: list[Case]):
+    for case in some:
+        assert not measures.has_third_leg(case, case.truth)
+        assert not measures.has_third_leg(case, np.zeros_like(case.truth))
+
+
+def test_only_clothes_and_their_colours_are_asked_of_the_captioner(some: list[Case]):
+    words = some[0].scene.attributes.words
+    asked = measures.worn_words(some[0].scene.attributes, frozenset(Clause))
+    assert {words.top_colour, words.top} <= asked
+    assert not asked & {"man", "woman", "standing", "wall", "floor"}
+    assert not measures.worn_words(some[0].scene.attributes, frozenset({Clause.PLACE}))
+
+
+def test_a_flat_fill_is_no_seamless_picture(some: list[Case]):
+    assert max(measures.seam_ratio(case, flat(case)) for case in some) > 2
