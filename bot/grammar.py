@@ -68,13 +68,13 @@ def read_caption(caption: str) -> Caption:
 
 def _longest(words: list[str]) -> tuple[Command | CommandError, str]:
     """Read the longest command at the beginning, and give what is left."""
-    reason = CommandError(text("unread.empty"))
+    reasons: list[CommandError] = []
     for end in range(len(words), 0, -1):
         try:
             return parse(" ".join(words[:end])), " ".join(words[end:])
         except StudioError as error:
-            reason = _as_ours(error)
-    return reason, ""
+            reasons.append(_as_ours(error))
+    return reasons[0], ""
 
 
 def _as_ours(error: StudioError) -> CommandError:
