@@ -63,6 +63,7 @@ FORBIDDEN: Mapping[str, frozenset[str]] = {
 }
 # The bottom of a program puts its parts together, and does so late: inside a function.
 LATE: Mapping[str, frozenset[str]] = {
+    "bot/serving.py": frozenset({"pipeline.gpu"}),
     "pipeline/__main__.py": frozenset({"pipeline.gpu"}),
     "pipeline/doctor.py": frozenset({"pipeline.gpu"}),
 }

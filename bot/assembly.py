@@ -1,0 +1,120 @@
+"""Puts the parts of a bot together: who knows whom. Nothing runs yet."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+
+from bot.carrying import Carrier, Rules
+from bot.dispatch import Dispatcher
+from bot.easel import Easel
+from bot.fetching import Fetcher
+from bot.link import MemoryLink
+from bot.metrics import Metrics
+from bot.news import News
+from bot.outbox import Outbox
+from bot.pace import Pace
+from bot.platform import Platform
+from bot.settings import Settings
+from bot.studio import Studio
+from pipeline.commission import Paints
+from pipeline.wire import Stored
+from storage.database import Database, open_database
+from storage.pictures import Pictures
+
+SAMPLE = files("pipeline") / "samples" / "rendered-woman.jpg"
+
+Load = Callable[[], Paints]
+Run = Callable[[], Awaitable[None]]
+
+
+class Ringer:
+    """Wakes the parts of one process, whoever they are; see `bot.bells.Bells`.
+
+    The parts know it before it knows them. One that is not there yet is not missed: each looks for
+    what there is to do when it starts.
+    """
+
+    def __init__(self, store: Pictures) -> None:
+        self._store = store
+        self._dropping: set[asyncio.Task[None]] = set()
+        self.outbox: Outbox | None = None
+        self.dispatcher: Dispatcher | None = None
+        self.fetcher: Fetcher | None = None
+
+    def show(self, chat_id: int) -> None:
+        if self.outbox is not None:
+            self.outbox.poke(chat_id)
+
+    def paint(self) -> None:
+        if self.dispatcher is not None:
+            self.dispatcher.wake()
+
+    def fetch(self) -> None:
+        if self.fetcher is not None:
+            self.fetcher.poke()
+
+    def stop(self, job: int) -> None:
+        if self.dispatcher is not None:
+            self.dispatcher.stop(job)
+
+    def drop(self, hashes: set[str]) -> None:
+        task = asyncio.create_task(self._store.remove(hashes))
+        self._dropping.add(task)
+        task.add_done_callback(self._dropping.discard)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """The parts of a bot, put together.
+
+    Attributes:
+        settings: How it is run.
+        database: Where everything is written down.
+        store: Where pictures lie.
+        link: The way to what paints.
+        studio: Takes updates in.
+        parts: What runs, by name.
+        metrics: What is counted.
+    """
+
+    settings: Settings
+    database: Database
+    store: Pictures
+    link: MemoryLink
+    studio: Studio
+    parts: dict[str, Run]
+    metrics: Metrics
+
+
+@asynccontextmanager
+async def assembled(
+    settings: Settings, platforms: Mapping[str, Platform], load: Load
+) -> AsyncGenerator[Bot]:
+    """Put the parts of a bot together; nothing runs yet."""
+    store, metrics = Pictures(settings.pictures), Metrics()
+    sample = SAMPLE.read_bytes()
+    rules = Rules(waiting=settings.waiting, daily=settings.daily)
+    async with (
+        open_database(settings.database_url) as database,
+        MemoryLink(load, store) as link,
+    ):
+        carrier = Carrier(rules, Stored(await store.put(sample), len(sample), "image/jpeg"))
+        bells = Ringer(store)
+        bells.outbox = Outbox(database, store, platforms, Easel(store), Pace())
+        bells.dispatcher = Dispatcher(database, link, News(bells, metrics))
+        bells.fetcher = Fetcher(database, store, carrier, platforms=platforms, bells=bells)
+        yield Bot(
+            settings=settings,
+            database=database,
+            store=store,
+            link=link,
+            studio=Studio(database, carrier, settings=settings, bells=bells, metrics=metrics),
+            parts={
+                "sender": bells.outbox.run,
+                "dispatcher": bells.dispatcher.run,
+                "fetcher": bells.fetcher.run,
+            },
+            metrics=metrics,
+        )

@@ -1,0 +1,205 @@
+"""Runs a whole bot in one process, and ends it in good order."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
+from importlib.util import find_spec
+
+from aiohttp import web
+
+from bot.assembly import Bot, Load, Run, assembled
+from bot.menu import MENU
+from bot.metrics import ops_app, serve_ops
+from bot.platforms.telegram import Telegram, open_telegram
+from bot.platforms.telegram_intake import Intake
+from bot.platforms.telegram_polling import Polling, patiently
+from bot.platforms.telegram_webhook import Webhook
+from bot.settings import Settings, SettingsError
+from bot.words import DEFAULT, LANGUAGES, say, text
+from pipeline.commission import Paints
+from pipeline.errors import ModelError, StudioError
+from pipeline.profiles import find_weights
+from storage import figures, people
+from storage.database import Database, StorageError
+from storage.retention import sweep
+
+log = logging.getLogger(__name__)
+
+SWEEP_EVERY = 600.0  # seconds between two looks for what was kept long enough
+PAUSE = 5.0  # seconds before a part that broke is started anew
+
+
+async def serve(settings: Settings, load: Load | None = None) -> None:
+    """Run a bot until it is told to stop.
+
+    Args:
+        settings: How.
+        load: Loads what paints; None takes the profile of the settings.
+
+    Raises:
+        StudioError: It cannot start; the sentence says why.
+    """
+    if settings.telegram_token is None:
+        raise SettingsError("No platform has a token. Set TOEFRAME_TELEGRAM_TOKEN (see README).")
+    settings.data.mkdir(parents=True, exist_ok=True)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    load = load or profile_loader(settings)
+    async with (
+        open_telegram(settings.telegram_token, settings.telegram_api) as telegram,
+        assembled(settings, {telegram.name: telegram}, load) as bot,
+    ):
+        await _run(bot, telegram, stop)
+    log.info("stopped")
+
+
+def profile_loader(settings: Settings) -> Load:
+    """Say how the profile's models are loaded; that itself is left to the painting thread.
+
+    Raises:
+        ModelError: There are no such weights here, or nothing to load them with.
+    """
+    if find_spec("torch") is None:
+        raise ModelError(
+            "Painting needs torch, which is not installed here. "
+            "Install Toeframe with the gpu extra."
+        )
+    weights = find_weights(settings.profile)
+    log.info("painting with %s. %s", weights.profile.name, weights.profile.label)
+
+    def load() -> Paints:
+        from pipeline.gpu.engine import Engine
+        from pipeline.gpu.models import load_models
+
+        return Engine(load_models(weights))
+
+    return load
+
+
+class _Stop(Exception):
+    """The bot was told to stop."""
+
+
+async def _run(bot: Bot, telegram: Telegram, stop: asyncio.Event) -> None:
+    """Run all parts until one cannot go on, or the bot is told to stop."""
+    intake = Intake(
+        telegram, bot.studio.handle, busy=_busy, moved=_follow(bot.database, telegram.name)
+    )
+    parts = {
+        **bot.parts,
+        "sweeper": lambda: _sweep(bot),
+        "menu": lambda: patiently(lambda: telegram.account.set_menu(_menus())),
+        "weights": bot.link.warm,
+    }
+    with suppress(_Stop):
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(_ops(bot))
+            group = await stack.enter_async_context(_unwrapped())
+            for name, run in parts.items():
+                group.create_task(_kept_up(name, run))
+            if bot.settings.public_url is None:
+                group.create_task(Polling(intake).run())
+            else:
+                await stack.enter_async_context(_webhook(bot.settings, intake))
+            group.create_task(_stopped(stop))
+            log.info("here as @%s", (await patiently(telegram.account.meet)).username)
+
+
+@asynccontextmanager
+async def _unwrapped() -> AsyncGenerator[asyncio.TaskGroup]:
+    """Give a group of tasks that raises the first of what its tasks raised, and not all of it."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from errors
+
+
+async def _stopped(stop: asyncio.Event) -> None:
+    await stop.wait()
+    log.info("stopping")
+    raise _Stop
+
+
+async def _kept_up(name: str, run: Run) -> None:
+    """Run a part; should it break, log it and run it again after a pause."""
+    while True:
+        try:
+            return await run()
+        except StudioError:
+            raise
+        except Exception:
+            log.exception("the %s broke and is started anew", name)
+            await asyncio.sleep(PAUSE)
+
+
+async def _sweep(bot: Bot) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_EVERY)
+        try:
+            await sweep(bot.database, bot.store, datetime.now(UTC))
+        except StorageError as error:
+            log.warning("what was kept long enough is deleted later: %s", error)
+
+
+@asynccontextmanager
+async def _ops(bot: Bot) -> AsyncGenerator[None]:
+    if not bot.settings.metrics_port:
+        yield
+        return
+
+    async def database() -> str | None:
+        try:
+            async with bot.database.reading() as db:
+                await figures.counts(db, datetime.now(UTC))
+        except StorageError as error:
+            return str(error)
+        return None
+
+    app = ops_app(bot.metrics, {"database": database})
+    runner = await serve_ops(app, bot.settings.metrics_port)
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def _webhook(settings: Settings, intake: Intake) -> AsyncGenerator[None]:
+    """Listen on loopback, behind whatever serves the public address."""
+    webhook = Webhook(intake, public=settings.public_url or "")
+    app = web.Application()
+    app.add_routes(webhook.routes())
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", settings.port).start()
+        await webhook.start()
+        yield
+    finally:
+        await runner.cleanup()
+        await intake.close()
+
+
+def _follow(database: Database, platform: str) -> Callable[[str, str], Awaitable[None]]:
+    async def moved(old: str, new: str) -> None:
+        async with database.writing() as db:
+            await people.move_chat(db, platform, old, new)
+
+    return moved
+
+
+def _busy(language: str | None) -> str:
+    return say(text("refused.later"), language)
+
+
+def _menus() -> dict[str | None, list[tuple[str, str]]]:
+    """Write the menu in every language, in the default one for all others."""
+    told = {
+        language: [(name, say(words, language)) for name, words in MENU] for language in LANGUAGES
+    }
+    return {None: told[DEFAULT], **told}
