@@ -1,8 +1,8 @@
 """Profiles: which weights paint, where they lie, and how they like to be used. No model is loaded.
 
-A folder of weights has diffusers' layout with three more folders beside it: `controlnet/`,
-`captioner/` and, where there is one, `annotators/` (OpenPose) and `pixel/` (the pixel-space model). A file `toeframe.json` says how to use them; without
-it the folder is taken for Stable Diffusion 1.5.
+A folder of weights has diffusers' layout with more folders beside it: `controlnet/`, `captioner/`
+and, where there are such, `annotators/` (OpenPose) and `pixel/` (the pixel-space model). A file
+`toeframe.json` says how to use them; without it the folder is taken for Stable Diffusion 1.5.
 """
 
 import json

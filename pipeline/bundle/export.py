@@ -21,7 +21,7 @@ from pipeline.bundle.painter import (
 from pipeline.bundle.scenes import NATIVE
 from pipeline.errors import ModelError
 
-COPIED = ("captioner", "judge")  # training writes them in their final layout
+COPIED = ("captioner", "judge", "pixel")  # training writes them in their final layout
 # What the product needs to know of the bundle; its keys are those of `pipeline.profiles`.
 DESCRIPTION: dict[str, Any] = {
     "name": "tiny",
@@ -74,10 +74,10 @@ def label_of(step: int) -> str:
 
 
 def export_all(work: Path, out: Path) -> None:
-    """Write every part that has been trained.
+    """Write every part that has been trained; the pixel-space model may be missing.
 
     Raises:
-        ModelError: A part is missing or damaged.
+        ModelError: Another part is missing, or one is damaged.
     """
     from diffusers import AutoencoderKL
     from transformers import CLIPTokenizer
@@ -89,7 +89,8 @@ def export_all(work: Path, out: Path) -> None:
     AutoencoderKL.from_pretrained(work / "vae").half().save_pretrained(out / "vae")
     export_painter(work, out, tokenizer=CLIPTokenizer.from_pretrained(work / "tokenizer"))
     for part in COPIED:
-        shutil.copytree(work / part, out / part, dirs_exist_ok=True)
+        if (work / part).is_dir():
+            shutil.copytree(work / part, out / part, dirs_exist_ok=True)
 
 
 def unpack_all(weights: Path, work: Path) -> None:

@@ -36,6 +36,7 @@ from pipeline.bundle.crops import (
     tokens_of,
     words_by_patch,
 )
+from pipeline.bundle.machine import has_fast_halves
 from pipeline.bundle.shards import Shard
 from pipeline.errors import ModelError
 
@@ -83,12 +84,6 @@ def train_captioner(
             yield step, loss.item(), captioner
     finally:
         _save(captioner, optimiser, work, step)
-
-
-def has_fast_halves() -> bool:
-    """Say whether this processor multiplies bfloat16 faster than single precision."""
-    able = torch.cpu.get_capabilities()
-    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
 def _vocabulary(shards: Sequence[Shard], known: Sequence[str]) -> list[str]:

@@ -16,12 +16,14 @@ from rich.progress import track
 
 from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
 from pipeline.bundle.codec import build_codec, codec_loss, start_linear, to_tensor, whiten
+from pipeline.bundle.completing import pixel_sheet
 from pipeline.bundle.crops import held_out_crops
 from pipeline.bundle.examples import Examples, make_examples
 from pipeline.bundle.judge import save_judge, train_judge
 from pipeline.bundle.labels import LEG_LABELS
 from pipeline.bundle.lexicon import encode
 from pipeline.bundle.painter import RATE, Painter, first_guess, train_painter
+from pipeline.bundle.pixels import train_pixels
 from pipeline.bundle.shards import Shard, read_shards
 from pipeline.bundle.teaching import examine, train_captioner
 from pipeline.bundle.validation import draw_curves, held_out_errors, held_out_examples
@@ -32,7 +34,7 @@ CODEC_BATCH, CODEC_RATE, CODEC_SEED = 4, 5e-4, 3
 CODEC_WARM_UP, CODEC_SAVE = 100, 500  # steps
 SHEET_EVERY, SHEET_WIDTH = 1000, 12  # steps; pictures
 CAPTIONED, CAPTIONED_SEED = 60, 880_001  # crops that the captioner's progress is seen in
-LOG = "log.jsonl"
+LOG, LOG_EVERY = "log.jsonl", 50  # steps
 
 
 def run(
@@ -50,7 +52,9 @@ def run(
         return run_painter(data, work, minutes=minutes, steps=steps, rate=rate)
     if part == "captioner":
         return run_captioner(data, work, minutes=minutes, steps=steps)
-    raise ModelError(f'There is no part "{part}". Use codec, painter or captioner.')
+    if part == "pixel":
+        return run_pixels(data, work, minutes=minutes, steps=steps)
+    raise ModelError(f'There is no part "{part}". Use codec, painter, captioner or pixel.')
 
 
 def _until(steps: Iterable[Any], minutes: float) -> Iterator[Any]:
@@ -90,7 +94,7 @@ def run_codec(data: Path, work: Path, *, minutes: float, steps: int) -> None:
             torch.manual_seed(CODEC_SEED * 1_000_003 + step)
             rate = CODEC_RATE * min(1.0, step / CODEC_WARM_UP)
             loss = _codec_step(codec, shards[dice.integers(len(shards))], optimiser, dice, rate)
-            if step % 50 == 0:
+            if step % LOG_EVERY == 0:
                 _log(work, "codec", step, loss=loss)
             if step % CODEC_SAVE == 0:
                 _save_codec(codec, optimiser, work, step)
@@ -160,7 +164,7 @@ def run_painter(
     training = train_painter(examples, work, rate=rate or RATE)
     with closing(training):  # closing it saves
         for step, loss, painter in _until(training, minutes):
-            if step % 50 == 0:
+            if step % LOG_EVERY == 0:
                 _log(work, "painter", step, loss=loss)
             if step % SHEET_EVERY == 0:
                 _sheet(painter, unseen, said, codec).save(work / f"painter-{step:06d}.png")
@@ -191,12 +195,23 @@ def run_captioner(data: Path, work: Path, *, minutes: float, steps: int) -> None
     unseen = held_out_crops(CAPTIONED_SEED, CAPTIONED)
     with closing(training):  # closing it saves
         for step, loss, captioner in _until(training, minutes):
-            if step % 50 == 0:
+            if step % LOG_EVERY == 0:
                 _log(work, "captioner", step, loss=loss)
             if step % SHEET_EVERY == 0:
                 share, text = examine(captioner, unseen)
                 _log(work, "captioner", step, words=share)
                 (work / f"captioner-{step:06d}.txt").write_text(text)
+
+
+def run_pixels(data: Path, work: Path, *, minutes: float, steps: int) -> None:
+    """Train the pixel-space model."""
+    training = train_pixels(_shards(data), work, steps=steps)
+    with closing(training):  # closing it saves
+        for step, loss, model in _until(training, minutes):
+            if step % LOG_EVERY == 0:
+                _log(work, "pixel", step, loss=loss)
+            if step % SHEET_EVERY == 0:
+                pixel_sheet(model).save(work / f"pixel-{step:06d}.png")
 
 
 def run_judge(data: Path, work: Path, *, steps: int) -> None:
@@ -207,7 +222,7 @@ def run_judge(data: Path, work: Path, *, steps: int) -> None:
     console = Console(stderr=True)
     training = train_judge(pictures, labels, steps=steps)
     for step, loss, judge in track(training, total=steps, console=console):
-        if step % 50 == 0:
+        if step % LOG_EVERY == 0:
             _log(work, "judge", step, loss=loss)
         if step == steps:
             save_judge(judge, work / "judge")

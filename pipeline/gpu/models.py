@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,22 @@ from pipeline.gpu.pose import MediaPipeDetector, PoseDetector
 from pipeline.profiles import Profile, Weights
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PixelModel:
+    """An unconditional diffusion model of whole pictures, without a VAE.
+
+    Attributes:
+        unet: UNet2DModel, 3 channels in and out, pixels in [-1, 1].
+        scheduler: DDIMScheduler with the noise levels and the kind of prediction that it was
+            trained for; copied for every run, never used itself.
+        size: The window that it was trained at; any multiple of 8 is possible.
+    """
+
+    unet: Any
+    scheduler: Any
+    size: Size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +55,7 @@ class Models:
         processor: BlipProcessor.
         planner: Finds people on the photo, unseen joints included.
         detector: Finds people on what was painted.
+        pixel_folder: Where the profile's pixel-space model lies; None without one.
     """
 
     profile: Profile
@@ -53,6 +71,7 @@ class Models:
     processor: Any
     planner: PoseDetector
     detector: PoseDetector
+    pixel_folder: Path | None = None
 
     @property
     def stride(self) -> int:
@@ -64,6 +83,19 @@ class Models:
         scheduler = type(self.scheduler).from_config(self.scheduler.config)
         controlnet = self.controlnet if posed else None
         return Networks(unet=self.unet, scheduler=scheduler, controlnet=controlnet)
+
+    def pixel_model(self) -> PixelModel:
+        """Load the pixel-space model when it is first asked for.
+
+        Raises:
+            ModelError: The profile has none, or it is damaged.
+        """
+        if self.pixel_folder is None:
+            raise ModelError(
+                f"The profile {self.profile.name} has no pixel-space model. "
+                "Use another method, or --profile tiny, which has one."
+            )
+        return _pixel_model(self.pixel_folder, self.device, self.dtype)
 
     def latent_size(self, frame: Size) -> Size:
         """Latent positions of a frame whose sides are multiples of the stride."""
@@ -118,6 +150,7 @@ def load_models(weights: Weights, *, device: str | None = None) -> Models:
             processor=_load("captioner", parts["captioner"], BlipProcessor.from_pretrained),
             planner=MediaPipeDetector(),
             detector=_detector(parts.get("annotators")),
+            pixel_folder=parts.get("pixel"),
         )
     _check_fit(models)
     return models
@@ -131,6 +164,20 @@ def _load(part: str, folder: Path, read: Callable[[Path], Any]) -> Any:
             f"The {part} in {folder} cannot be loaded: it is damaged or of another kind. "
             "Export or download it again."
         ) from error
+
+
+@lru_cache(maxsize=1)
+def _pixel_model(folder: Path, device: torch.device, dtype: torch.dtype) -> PixelModel:
+    from diffusers import DDIMScheduler, UNet2DModel
+
+    with _Quiet():
+        unet = _load("pixel-space model", folder / "unet", lambda part: UNet2DModel.from_pretrained(
+            part, local_files_only=True, torch_dtype=dtype
+        ))  # fmt: skip
+        scheduler = _load("scheduler", folder / "scheduler", DDIMScheduler.from_pretrained)
+    height, width = unet.config.sample_size
+    unet = unet.to(device).eval().requires_grad_(False)
+    return PixelModel(unet, scheduler, Size(width, height))
 
 
 def _scheduler(folder: Path) -> Any:

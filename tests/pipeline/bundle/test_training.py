@@ -15,6 +15,7 @@ from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
 from pipeline.bundle.codec import build_codec
 from pipeline.bundle.export import export_all, label_of, unpack_all
 from pipeline.bundle.painter import CHECKPOINT
+from pipeline.bundle.pixels import new_pixel_model, save_pixel_model
 from pipeline.errors import ModelError
 from pipeline.profiles import in_folder
 
@@ -76,7 +77,7 @@ def test_the_log_tells_part_step_and_loss(tmp_path: Path):
 
 
 def test_an_unknown_part_is_told(tmp_path: Path):
-    with pytest.raises(ModelError, match="Use codec, painter or captioner"):
+    with pytest.raises(ModelError, match="Use codec, painter, captioner or pixel"):
         training.run("nose", tmp_path, tmp_path, minutes=0, steps=1)
 
 
@@ -102,6 +103,16 @@ def test_what_is_exported_is_a_profile_with_an_honest_label(work: Path, tmp_path
     assert weights.profile.label == label_of(3)
     assert "24 rendered examples" in label_of(3)
     assert (tmp_path / "weights" / "judge" / "judge.safetensors").is_file()
+
+
+def test_a_pixel_space_model_is_exported_when_there_is_one(work: Path, tmp_path: Path):
+    partly = tmp_path / "work"
+    shutil.copytree(work, partly)
+    save_pixel_model(new_pixel_model(partly / "pixel"), partly / "pixel")
+    export_all(partly, tmp_path / "weights")
+    assert in_folder(tmp_path / "weights").parts["pixel"].is_dir()
+    export_all(work, tmp_path / "without")
+    assert "pixel" not in in_folder(tmp_path / "without").parts
 
 
 def test_exported_weights_unpack_to_where_training_goes_on(work: Path, tmp_path: Path):

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 import torch
 from conftest import damaged, make_weights  # pyright: ignore
+from diffusers import DDIMScheduler, UNet2DModel
 
 from pipeline.errors import ModelError
+from pipeline.geometry import Size
 from pipeline.gpu.models import Models, choose_device, load_models
 from pipeline.profiles import SD15, find_weights, in_folder
 
@@ -47,6 +49,50 @@ def test_a_damaged_part_is_named(weights: Path, tmp_path: Path, part: str):
     damaged(folder, part)
     with pytest.raises(ModelError, match=f"The {part} in .* cannot be loaded"):
         load_models(in_folder(folder), device="cpu")
+
+
+def with_pixels(weights: Path, tmp_path: Path) -> Path:
+    """Copy the folder and add a pixel-space model."""
+    folder = tmp_path / "weights"
+    shutil.copytree(weights, folder)
+    widths = (8, 16)
+    unet = UNet2DModel(
+        sample_size=(24, 16),
+        block_out_channels=widths,
+        down_block_types=("DownBlock2D",) * 2,
+        up_block_types=("UpBlock2D",) * 2,
+        norm_num_groups=4,
+    )
+    unet.half().save_pretrained(folder / "pixel" / "unet")
+    scheduler = DDIMScheduler(prediction_type="v_prediction")
+    scheduler.save_pretrained(folder / "pixel" / "scheduler")
+    return folder
+
+
+def test_the_pixel_space_model_is_loaded_once_and_when_asked_for(weights: Path, tmp_path: Path):
+    models = load_models(in_folder(with_pixels(weights, tmp_path)), device="cpu")
+    pixel = models.pixel_model()
+    assert pixel.size == Size(16, 24)
+    assert pixel.scheduler.config.prediction_type == "v_prediction"
+    assert next(pixel.unet.parameters()).dtype == torch.float32
+    assert models.pixel_model() is pixel
+
+
+def test_a_profile_without_a_pixel_space_model_says_so(models: Models):
+    with pytest.raises(ModelError, match="small has no pixel-space model"):
+        models.pixel_model()
+
+
+@pytest.mark.parametrize("part", ["unet", "scheduler"])
+def test_a_damaged_pixel_space_model_is_told_when_asked_for(
+    weights: Path, tmp_path: Path, part: str
+):
+    folder = with_pixels(weights, tmp_path)
+    for file in (folder / "pixel" / part).iterdir():
+        file.write_bytes(file.read_bytes()[:20])
+    models = load_models(in_folder(folder), device="cpu")
+    with pytest.raises(ModelError, match=r"pixel.* cannot be loaded"):
+        models.pixel_model()
 
 
 def test_a_missing_part_is_named(weights: Path, tmp_path: Path):
