@@ -24,7 +24,7 @@ from bot.saving import load_effect, load_event, load_state, save_effect, save_ev
 from bot.states import Kind, Page, State
 from bot.words import say
 from pipeline.jobs import Stage
-from tests.bot.talks import OTHER, PERSON, Talk, painted
+from tests.bot.talks import OTHER, PERSON, painted
 
 SAID = [
     *Word,
@@ -87,7 +87,7 @@ def _some_event(lot: random.Random, state: State) -> Event:
     )
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_whatever_happens_in_whatever_order_is_answered_and_can_be_written_down(seed: int):
     lot = random.Random(seed)
     state, pages = State(session="k3x9"), set[Page]()
@@ -106,19 +106,3 @@ def test_whatever_happens_in_whatever_order_is_answered_and_can_be_written_down(
         state = after
         pages.add(state.page)
     assert len(pages) >= 4
-
-
-def test_ten_thousand_forged_buttons_neither_raise_nor_change_anything():
-    lot = random.Random(7)
-    talk = Talk().prepared()
-    before = talk.state
-    ours = [button.token for button in talk.buttons]
-    for _ in range(10_000):
-        carried = list(lot.choice(ours))
-        carried[lot.randrange(4)] = lot.choice("zqZ: ")  # no longer this conversation's name
-        for _ in range(lot.randrange(4)):
-            noise = lot.choice("0123456789:abk_ -\n\x00é🦶\ud800")
-            carried[lot.randrange(4, len(carried))] = noise
-        after, effects = step(before, Pressed("".join(carried)))
-        assert after == before
-        assert sum(isinstance(effect, Answer) for effect in effects) == 1
