@@ -144,7 +144,13 @@ def _in_turn(*conditions: ColumnElement[bool]) -> Select[int]:
         .outerjoin(flying, flying.c.user_id == JobRow.user_id)
         .outerjoin(served, served.c.user_id == JobRow.user_id)
         .where(JobRow.state.in_(WAITING), *conditions)
-        .order_by(JobRow.priority.desc(), turn, served.c.at.asc().nulls_first(), JobRow.id)
+        .order_by(
+            JobRow.priority.desc(),
+            turn,
+            before > 1,  # by then its user will just have been served
+            served.c.at.asc().nulls_first(),
+            JobRow.id,
+        )
     )
 
 

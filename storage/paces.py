@@ -37,7 +37,7 @@ async def learn(db: AsyncSession, kind: str, seconds: float) -> None:
 async def paces(db: AsyncSession) -> dict[str, float]:
     """Return the seconds that each kind takes."""
     rows = await db.execute(select(StatRow.kind, StatRow.step_seconds))
-    return dict(rows.tuples().all())
+    return {kind: seconds for kind, seconds in rows}  # noqa: C416
 
 
 async def place_and_eta(db: AsyncSession, slots: int, cost: Cost) -> list[Place]:
