@@ -43,6 +43,10 @@ class Talk:
     def press(self, label: str) -> tuple[Effect, ...]:
         return self.tell(Pressed(self.button(label).token))
 
+    def pressed(self, button: Button) -> Event:
+        """Press a button that is not on the card."""
+        return Pressed(button.token)
+
     def button(self, label: str) -> Button:
         (found,) = [known for known in self.buttons if say(known.label) == label]
         return found
