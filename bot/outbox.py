@@ -8,8 +8,10 @@ task: a timer brings it back. What is to be sent is only ever read from the data
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from itertools import takewhile
 from secrets import SystemRandom
 
 from bot.easel import Easel, Pictures
@@ -162,11 +164,7 @@ class Outbox:
     async def _work(self, line: Line, chat_id: int) -> float | None:
         """Return after how many seconds to come back, if at all."""
         try:
-            while (rest := line.wait()) <= 0:
-                step = await self._next(line, chat_id)
-                self._failures.pop(chat_id, None)
-                if step is None or step > 0 or self._closing:
-                    return step
+            return await self._do_all(line, chat_id)
         except SlowDown as error:
             line.slow_down(error.seconds)
             return error.seconds
@@ -179,32 +177,47 @@ class Outbox:
         except ChatMoved as error:
             await self._lines.move(line, error.chat)
             return LEAST_REST
-        return rest
 
-    async def _next(self, line: Line, chat_id: int) -> float | None:
-        """Do the next thing for a chat: words, then cards, then files.
+    async def _do_all(self, line: Line, chat_id: int) -> float | None:
+        """Do what a chat waits for, in its order, until the chat must rest or is poked again."""
+        wait = line.wait()
+        if wait > 0:
+            return wait
+        rests: list[float] = []
+        for do in await self._to_do(line, chat_id):
+            rest = await do()
+            self._failures.pop(chat_id, None)
+            if rest > 0:
+                rests.append(rest)
+            if self._is_wanted_elsewhere(chat_id):
+                return 0.0
+        return min(rests, default=None)
 
-        Returns:
-            0 if something was done, how long to wait if that is all, or None if nothing is left.
-        """
+    async def _to_do(self, line: Line, chat_id: int) -> list[Callable[[], Awaitable[float]]]:
+        """List what a chat waits for: words, then cards, then files and the words after them."""
         async with self._database.reading() as db:
             messages = await outbox.due(db, datetime.now(UTC), chat_id)
             wanted = await sessions.wanting(db, chat_id)
-        if messages and messages[0].kind != FILE:
-            return await self._send(line, messages[0])
-        rests: list[float] = []
-        for session, _ in wanted:
-            rest = await self._show(line, session)
-            if rest <= 0:
-                return 0.0
-            rests.append(rest)
-        if messages and not self._messages.are_uploading:
-            return await self._send(line, messages[0])
-        if messages:
-            rests.append(SWEEP)
-        return min(rests) if rests else None
+        words = list(takewhile(lambda message: message.kind != FILE, messages))
+        cards = [partial(self._show, line, session) for session, _ in wanted]
+        files = messages[len(words) :]
+        return [partial(self._send_all, line, words), *cards, partial(self._send_all, line, files)]
 
-    async def _send(self, line: Line, message: Message) -> float:
+    def _is_wanted_elsewhere(self, chat_id: int) -> bool:
+        """Whether to begin anew with a chat: something more important may have come."""
+        return self._closing or chat_id in self._waiting
+
+    async def _send_all(self, line: Line, messages: Sequence[Message]) -> float:
+        for message in messages:
+            wait = line.wait()
+            if wait > 0 or self._is_wanted_elsewhere(message.chat_id):
+                return wait
+            if message.kind == FILE and self._messages.are_uploading:
+                return SWEEP
+            await self._send(line, message)
+        return 0.0
+
+    async def _send(self, line: Line, message: Message) -> None:
         try:
             await self._messages.send(line, message)
         except (StorageError, *PASSING):
@@ -212,7 +225,6 @@ class Outbox:
         except Exception:
             log.exception("message %d cannot be sent", message.id)
             await self._messages.give_up(message)
-        return 0.0
 
     async def _show(self, line: Line, session: str) -> float:
         try:

@@ -107,9 +107,11 @@ class Cards:
             return wait
         if wanted.is_new:
             wanted = await self._post(line, wanted)
+            if wanted.picture is None:
+                return 0.0
             # Other chats' first words go before pictures of photos that their senders know.
             wait = PROGRESS_EVERY if wanted.busy else line.wait()
-            if wait > 0 and wanted.picture is not None:
+            if wait > 0:
                 return wait
         await self._bring_up(line, wanted)
         return 0.0
@@ -156,6 +158,8 @@ class Cards:
         message = await line.post(wanted.words)
         async with self._database.writing() as db:
             await sessions.showing(db, wanted.session, message)
+            if wanted.picture is None:
+                await sessions.shown(db, wanted.session, wanted.place.wanted, has_picture=False)
         self._remember(line, wanted, None)
         if wanted.place.message is not None:
             with suppress(PlatformError):

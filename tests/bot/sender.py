@@ -5,12 +5,12 @@ import contextlib
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from io import BytesIO
 from itertools import count
 from pathlib import Path
 
 from PIL import Image
+from sqlalchemy import select
 
 from bot.commands import Command
 from bot.conversation import step
@@ -27,6 +27,7 @@ from pipeline.photo import encode_png
 from pipeline.skeleton import Skeleton
 from storage import outbox, people, sessions
 from storage.database import Database, open_database
+from storage.models import ChatRow, OutboxRow, SessionRow
 from storage.pictures import Pictures
 from tests.bot.fake_platform import Chat, FakePlatform
 from tests.bot.talks import PERSON, painted
@@ -98,16 +99,21 @@ class Bench:
             self.outbox = None
 
     async def is_idle(self) -> bool:
-        """Whether nothing is left to show or to send."""
+        """Whether nothing is left to show or to send, to anybody who can be reached."""
+        unsent = (OutboxRow.sent_at.is_(None), OutboxRow.given_up_at.is_(None))
+        messages = select(OutboxRow.chat_id).where(*unsent)
+        cards = select(SessionRow.chat_id).where(SessionRow.card_wanted > SessionRow.card_shown)
+        left = select(ChatRow.id).where(
+            ChatRow.parked_at.is_(None), ChatRow.id.in_(messages.union(cards))
+        )
         async with self.database.reading() as db:
-            due = await outbox.due(db, datetime.now(UTC))
-            return not due and not await sessions.wanting(db)
+            return await db.scalar(left.limit(1)) is None
 
     async def settled(self, *, within: float = 10.0) -> None:
         """Wait until everything is shown and sent."""
         async with asyncio.timeout(within):
             while not await self.is_idle():  # noqa: ASYNC110 - the database rings no bell
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.05)
 
 
 @dataclass(frozen=True, slots=True)
