@@ -19,6 +19,7 @@ from transformers import (
 )
 
 from pipeline.bundle.crops import PATCH, SIDE
+from pipeline.bundle.labels import Label
 
 WIDTH, HEADS, LAYERS = 160, 5, {"vision": 4, "text": 2}
 LONGEST = 64
@@ -84,7 +85,7 @@ class Captioner:
 
     Attributes:
         words: The vocabulary in the order of its numbers.
-        modules: `blip` and the heads `patches` and `whole`.
+        modules: `blip` and the heads `patches`, `whole` and `labels`, which only teach it to see.
         average: The BLIP, averaged: this is shipped.
     """
 
@@ -105,6 +106,7 @@ def new_captioner(words: Sequence[str]) -> Captioner:
     heads = {name: nn.Linear(WIDTH, VOCABULARY) for name in ("patches", "whole")}
     for head in heads.values():
         nn.init.constant_(head.bias, -4.0)  # few words are true of a patch
+    heads["labels"] = nn.Linear(WIDTH, len(Label))
     return Captioner(tuple(words), {"blip": blip, **heads}, copy.deepcopy(blip).eval())
 
 

@@ -109,24 +109,31 @@ def squeezed(picture: Bytes, dice: Dice) -> NDArray[np.float32]:
     return ((light + grain - 0.5) / 0.5).astype(np.float32)
 
 
-def words_by_patch(one: Crop, number: Mapping[str, int], size: int) -> NDArray[np.float32]:
-    """Say which words each patch gives reason for, and how much of it: (144, size) in 0..1.
-
-    Args:
-        one: The crop.
-        number: Token number of each word.
-        size: Of the vocabulary.
-    """
+def labels_by_patch(one: Crop) -> NDArray[np.float32]:
+    """Say which share of each patch of the squeezed crop has which `Label`, (144, labels)."""
     square = Image.fromarray(one.labels).resize((SIDE, SIDE), Image.Resampling.NEAREST)
     rows = SIDE // PATCH
     patches = np.asarray(square).reshape(rows, PATCH, rows, PATCH).swapaxes(1, 2)
     flat = patches.reshape(rows * rows, PATCH * PATCH)
-    shares = np.stack([(flat == label).mean(1) for label in TOLD_BY], 1)
+    return np.stack([(flat == label).mean(1, dtype=np.float32) for label in Label], 1)
+
+
+def words_by_patch(
+    one: Crop, shares: NDArray[np.float32], number: Mapping[str, int], size: int
+) -> NDArray[np.float32]:
+    """Say which words each patch gives reason for, and how much of it: (144, size) in 0..1.
+
+    Args:
+        one: The crop.
+        shares: What `labels_by_patch` gave for it.
+        number: Token number of each word.
+        size: Of the vocabulary.
+    """
     table = np.zeros((len(TOLD_BY), size), np.float32)
     for place, clauses in enumerate(TOLD_BY.values()):
         words = _reasons(one, clauses)
         table[place, [number[word] for word in words]] = 1
-    return (shares @ table).astype(np.float32)
+    return shares[:, list(TOLD_BY)] @ table
 
 
 def _reasons(one: Crop, clauses: Sequence[Clause]) -> list[str]:

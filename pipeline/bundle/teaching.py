@@ -1,7 +1,7 @@
 """Teaches the captioner.
 
-Captions alone teach its eyes slowly. While it learns, two more heads therefore ask every patch, and
-the picture as a whole, which words they give reason for; the heads are not shipped.
+Captions alone teach its eyes slowly. While it learns, more heads therefore ask every patch which
+labels and words it gives reason for, and the whole picture for its words; they are not shipped.
 """
 
 from collections.abc import Generator, Mapping, Sequence
@@ -31,6 +31,7 @@ from pipeline.bundle.crops import (
     SIDE,
     Crop,
     crop,
+    labels_by_patch,
     squeezed,
     telling,
     tokens_of,
@@ -44,7 +45,7 @@ BATCH, RATE = 16, 1e-3
 WARM_UP, FULL = 400, 4000  # steps until the rate is reached, and until it falls as their root
 AVERAGE = 0.998  # of the weights, per step
 LITTLE = 0.3  # weight of words that tell nothing
-PATCHES, WHOLE = 0.2, 0.1  # weights of the two heads' losses
+PATCHES, WHOLE, LABELS = 0.2, 0.1, 1.0  # weights of the heads' losses
 SAVE_EVERY = 500  # steps
 CHECKPOINT = "captioner.pt"
 
@@ -96,24 +97,27 @@ def _vocabulary(shards: Sequence[Shard], known: Sequence[str]) -> list[str]:
 
 
 def _batch(shards: Sequence[Shard], number: Mapping[str, int], dice: Any) -> dict[str, Tensor]:
-    """Draw crops: `pixels`, `tokens`, and the words of their `patches` and of the `whole`."""
-    pixels, patches, whole, rows = [], [], np.zeros((BATCH, VOCABULARY), np.float32), []
+    """Draw crops: `pixels`, `tokens`, and what the heads are asked, by their names."""
+    pixels, labels, patches, rows = [], [], [], []
+    whole = np.zeros((BATCH, VOCABULARY), np.float32)
     for place in range(BATCH):
         shard = shards[dice.integers(len(shards))]
         one = crop(shard, int(dice.integers(len(shard.pictures))), dice)
-        light, told = squeezed(one.picture, dice), words_by_patch(one, number, VOCABULARY)
+        light, shares = squeezed(one.picture, dice), labels_by_patch(one)
         if dice.random() < 0.5:  # no caption tells left from right
             side = SIDE // PATCH
             light = light[:, ::-1].copy()
-            told = told.reshape(side, side, -1)[:, ::-1].reshape(told.shape)
+            shares = shares.reshape(side, side, -1)[:, ::-1].reshape(shares.shape)
         pixels.append(light)
-        patches.append(told)
+        labels.append(shares)
+        patches.append(words_by_patch(one, shares, number, VOCABULARY))
         whole[place, [number[word] for word in telling(one.line)]] = 1
         rows.append([BEGIN, *(number[word] for word in tokens_of(one.line)), END])
     longest = max(map(len, rows))
     return {
         "pixels": torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2),
         "tokens": torch.tensor([row + [PAD] * (longest - len(row)) for row in rows]),
+        "labels": torch.from_numpy(np.stack(labels)),
         "patches": torch.from_numpy(np.stack(patches)),
         "whole": torch.from_numpy(whole),
     }
@@ -129,6 +133,8 @@ def _loss(captioner: Captioner, batch: Mapping[str, Tensor]) -> Tensor:
     logits, wanted = spoken.logits[:, :-1].float().flatten(0, 1), tokens[:, 1:].flatten()
     loss = F.cross_entropy(logits, wanted, weights, ignore_index=PAD)
     seen = spoken.last_hidden_state
+    found = captioner.modules["labels"](seen[:, 1:]).float()
+    loss = loss + LABELS * F.cross_entropy(found.flatten(0, 1), batch["labels"].flatten(0, 1))
     for name, share, state in (("patches", PATCHES, seen[:, 1:]), ("whole", WHOLE, seen[:, 0])):
         answer = captioner.modules[name](state).float()
         missed = F.binary_cross_entropy_with_logits(answer, batch[name], reduction="none")

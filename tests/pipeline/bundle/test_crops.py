@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from pipeline.bundle.captions import Attributes, Clause
 from pipeline.bundle.crops import (
@@ -11,6 +12,7 @@ from pipeline.bundle.crops import (
     Crop,
     crop,
     held_out_crops,
+    labels_by_patch,
     squeezed,
     telling,
     tokens_of,
@@ -54,6 +56,10 @@ def halved() -> Crop:
     return Crop(np.zeros((SIDE, SIDE, 3), np.uint8), labels, ATTRIBUTES, shown)
 
 
+def told_by_patch(one: Crop) -> NDArray[np.float32]:
+    return words_by_patch(one, labels_by_patch(one), NUMBER, len(NUMBER))
+
+
 def test_a_crop_is_captioned_with_what_it_shows_only(shard: Shard):
     dice = np.random.default_rng(0)
     for row in range(len(shard.captions)):
@@ -87,17 +93,24 @@ def test_telling_words_are_those_that_paint():
 
 
 def test_each_patch_is_asked_for_the_words_of_what_it_shows():
-    told = words_by_patch(halved(), NUMBER, len(NUMBER)).reshape(ROWS, ROWS, -1)
+    told = told_by_patch(halved()).reshape(ROWS, ROWS, -1)
     upper, lower = told[: ROWS // 2], told[ROWS // 2 :]
     assert {tuple(row) for row in upper.reshape(-1, 6)} == {(1, 1, 1, 0, 0, 0)}
     assert {tuple(row) for row in lower.reshape(-1, 6)} == {(0, 0, 0, 1, 1, 0)}
+
+
+def test_each_patch_is_asked_for_the_labels_of_its_pixels():
+    shares = labels_by_patch(halved())
+    assert shares.shape == (ROWS * ROWS, len(Label))
+    assert shares[0].tolist() == [float(label == Label.TOP) for label in Label]
+    assert shares[-1].tolist() == [float(label == Label.TROUSERS) for label in Label]
 
 
 def test_a_patch_on_a_border_is_asked_for_both_by_their_share():
     one = halved()
     one.labels[:, :2] = Label.BACKGROUND
     shown = Crop(one.picture, one.labels, ATTRIBUTES, one.shown | {Clause.PLACE})
-    told = words_by_patch(shown, NUMBER, len(NUMBER))
+    told = told_by_patch(shown)
     assert told[0].tolist() == [0.75, 0.75, 0.75, 0, 0, 0.25]
 
 
