@@ -46,12 +46,14 @@ class Light:
         lamp: The lamp's share.
         everywhere: The ambient share.
         warmth: RGB gains of the camera's white balance.
+        softness: How blurred the lamp's shadow is: about 3 cm per unit.
     """
 
     toward: Floats
     lamp: float
     everywhere: float
     warmth: Floats
+    softness: float = 2.2
 
     def shade(self, colours: Floats, normals: Floats) -> Floats:
         """Light (N, 3) colours with unit normals."""
@@ -156,7 +158,7 @@ def cast_shadow(points: Floats, light: Light) -> Floats:
     slant = points[:, :2] - points[:, 2:] * light.toward[:2] / max(float(light.toward[2]), 0.25)
     far = _splat(slant)
     near = _splat(points[points[:, 2] < 0.05, :2])
-    soft = ndimage.gaussian_filter(np.minimum(far, 1), 2.2)
+    soft = ndimage.gaussian_filter(np.minimum(far, 1), light.softness)
     contact = ndimage.gaussian_filter(np.minimum(near, 1), 1.0)
     return np.clip(0.42 * light.lamp / 0.5 * soft + 0.5 * contact, 0, 0.75).astype(np.float32)
 

@@ -23,6 +23,7 @@ class Clause(StrEnum):
     VIEW = "view"
     PLACE = "place"
     FLOOR = "floor"
+    COMPANION = "companion"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Attributes:
         view: "from behind", "from the side", or None when seen from the front.
         place: What is behind, with its article: "a brick wall".
         floor: What is underfoot: "a wooden floor"; None where none shows.
+        companion: Somebody else in the picture: "a man in blue jeans"; None for people alone.
     """
 
     words: Words
@@ -42,6 +44,7 @@ class Attributes:
     view: str | None
     place: str
     floor: str | None
+    companion: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -61,7 +64,8 @@ def caption(attributes: Attributes, clauses: Iterable[Clause] = Clause) -> str:
         style = {"tied": "tied ", "long": "long ", "short": "short "}[words.hair]
         text += f" with {style}{words.hair_colour} hair"
     worn = [_top(words)] if Clause.TOP in kept else []
-    worn += [_bottom(words)] if Clause.BOTTOM in kept else []
+    if Clause.BOTTOM in kept and not (worn and words.bottom == "dress"):
+        worn.append(_bottom(words))
     if Clause.SHOES in kept and words.shoe_colour is not None:
         worn.append(f"{words.shoe_colour} {words.shoes}")
     if worn:
@@ -69,6 +73,8 @@ def caption(attributes: Attributes, clauses: Iterable[Clause] = Clause) -> str:
     tail = ["barefoot"] if Clause.SHOES in kept and words.shoe_colour is None else []
     tail += [attributes.posture] if Clause.POSTURE in kept else []
     tail += [f"seen {attributes.view}"] if Clause.VIEW in kept and attributes.view else []
+    if Clause.COMPANION in kept and attributes.companion:
+        tail.append(f"next to {attributes.companion}")
     text += "".join(f", {part}" for part in tail)
     if Clause.PLACE in kept:
         text += f"{',' if worn or tail else ''} in front of {attributes.place}"
@@ -79,15 +85,24 @@ def caption(attributes: Attributes, clauses: Iterable[Clause] = Clause) -> str:
 
 def _top(words: Words) -> str:
     sleeves = {"short": "short-sleeved ", "long": "", "no": ""}[words.sleeves]
-    sleeves = "" if words.top == "t-shirt" else sleeves
-    article = "an" if words.top_colour == "orange" and not (sleeves or words.striped) else "a"
-    return f"{article} {'striped ' if words.striped else ''}{sleeves}{words.top_colour} {words.top}"
+    sleeves = "" if words.top in ("t-shirt", "dress") else sleeves
+    pattern = "striped " if words.striped else _spaced(words.pattern)
+    return _with_article(f"{pattern}{sleeves}{words.top_colour} {words.top}")
 
 
 def _bottom(words: Words) -> str:
-    if words.bottom == "skirt":
-        return f"{'an' if words.bottom_colour == 'orange' else 'a'} {words.bottom_colour} skirt"
-    return f"{words.bottom_colour} {words.bottom}"
+    if words.bottom == "dress":
+        return _top(words)
+    said = f"{_spaced(words.bottom_pattern)}{words.bottom_colour} {words.bottom}"
+    return _with_article(said) if words.bottom == "skirt" else said
+
+
+def _spaced(word: str) -> str:
+    return f"{word} " if word else ""
+
+
+def _with_article(said: str) -> str:
+    return f"{'an' if said.startswith('orange') else 'a'} {said}"
 
 
 ENOUGH = 0.012  # of a crop's pixels: what a person looking at it would name

@@ -42,7 +42,7 @@ def smoothstep(values: Any, low: float, high: float) -> Any:
 
 def hair_cover(plan: BodyPlan, cut: Cut, x: Any, y: Any, z: Any) -> Any:
     """How far inside the hair a point of the template's head is, metres; negative on the face."""
-    eyes, ears = _landmark(plan, Joint.LEFT_EYE), _landmark(plan, Joint.LEFT_EAR)
+    eyes, ears = landmark(plan, Joint.LEFT_EYE), landmark(plan, Joint.LEFT_EAR)
     front, back = eyes[1], ears[1] + 0.09
     places = [front, front + 0.035, ears[1] - 0.03, ears[1] - 0.005, ears[1] + 0.025, back]
     line = np.interp(y, places, [0.062, 0.055, 0.03, 0.012, -0.045, -0.075])
@@ -52,7 +52,7 @@ def hair_cover(plan: BodyPlan, cut: Cut, x: Any, y: Any, z: Any) -> Any:
     return z - eyes[2] - line + temple * 0.5 - cut.hairline
 
 
-def _landmark(plan: BodyPlan, joint: Joint) -> Floats:
+def landmark(plan: BodyPlan, joint: Joint) -> Floats:
     rows, columns, weights = plan.regressor
     mine = rows == joint
     return (plan.fields[columns[mine], :3] * weights[mine, None]).sum(axis=0)
@@ -68,7 +68,7 @@ def dressed(body: Body, plan: BodyPlan, outfit: Outfit) -> Body:
     legs = smoothstep(down, cut.waist - 0.1, cut.waist + 0.1) * smoothstep(
         -down, -cut.hem - 0.1, -cut.hem
     )
-    legs = legs * trunk * (1 - leather) * (outfit.words.bottom != "skirt")
+    legs = legs * trunk * (1 - leather) * (not outfit.words.skirted)
     upper = smoothstep(-down, -cut.top_hem - 0.1, -cut.top_hem) * smoothstep(
         down, cut.collar - 0.02, cut.collar + 0.15
     )
@@ -138,17 +138,28 @@ def hair_pieces(joints: Floats, outfit: Outfit) -> list[Piece]:
     return [fall, *locks]
 
 
-def skirt_piece(posed: Floats, plan: BodyPlan, outfit: Outfit) -> list[Piece]:
-    """A skirt around the posed legs: the widest outline at each height, never narrowing."""
-    if outfit.words.bottom != "skirt":
-        return []
+def hung_pieces(posed: Floats, plan: BodyPlan, outfit: Outfit) -> list[Piece]:
+    """What hangs round the legs: a skirt, a coat's lower half."""
+    cut, paints = outfit.cut, outfit.paints
+    pieces: list[Piece] = []
+    if outfit.words.skirted:
+        pieces += _tube(posed, plan, outfit, cut.hem, (Label.SKIRT, paints.bottom))
+    if cut.tail > 0:
+        pieces += _tube(posed, plan, outfit, cut.tail, (Label.TOP, paints.top))
+    return pieces
+
+
+def _tube(
+    posed: Floats, plan: BodyPlan, outfit: Outfit, hem: float, cloth: tuple[Label, Floats]
+) -> list[Piece]:
+    """Cloth around the posed legs: the widest outline at each height, never narrowing."""
     down, arm = plan.field("down"), plan.field("arm")
     legs = (arm < -0.9) & (down > outfit.cut.waist - 0.12) & (down < 2.1)
     points, along = posed[legs], down[legs]
     waist = along < outfit.cut.waist + 0.12
     middle = points[waist].mean(axis=0)
     # Heights come from the body: the belt's and the hem's, as the legs stand.
-    near_hem = np.abs(along - outfit.cut.hem) < 0.08
+    near_hem = np.abs(along - hem) < 0.08
     top, bottom = (
         points[np.abs(along - outfit.cut.waist) < 0.06][:, 2].mean(),
         points[near_hem][:, 2].min(),
@@ -187,12 +198,9 @@ def skirt_piece(posed: Floats, plan: BodyPlan, outfit: Outfit) -> list[Piece]:
     ).astype(np.float32)
     faces = tube_faces(len(levels), ROUND)
     grain = np.stack(np.broadcast_arrays(around * 0.15, levels[:, None]), axis=2).reshape(-1, 2)
-    outside = Piece(
-        rings.reshape(-1, 3), faces, Label.SKIRT, outfit.paints.bottom, grain.astype(np.float32)
-    )
-    inside = Piece(
-        outside.vertices, faces[:, ::-1], Label.SKIRT, outfit.paints.bottom * 0.45, outside.grain
-    )
+    label, colour = cloth
+    outside = Piece(rings.reshape(-1, 3), faces, label, colour, grain.astype(np.float32))
+    inside = Piece(outside.vertices, faces[:, ::-1], label, colour * 0.45, outside.grain)
     return [outside, inside]
 
 

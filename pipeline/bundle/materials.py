@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.bundle.bodies import FIELDS, BodyPlan, Floats
-from pipeline.bundle.clothes import hair_cover, smoothstep
+from pipeline.bundle.clothes import hair_cover, landmark, smoothstep
 from pipeline.bundle.labels import Label
-from pipeline.bundle.outfits import Outfit
+from pipeline.bundle.outfits import Cut, Outfit
 from pipeline.skeleton import Joint
 
 _LIPS = np.array((158, 84, 84), np.float32) / 255
@@ -32,7 +32,7 @@ def body_labels(
     labels = np.full(len(fields), Label.SKIN, np.uint8)
     trunk = arm < -0.5
     labels[trunk & (down > 0.12)] = Label.BARE_LEG
-    if words.bottom != "skirt":
+    if not words.skirted:
         labels[trunk & (down > cut.waist) & (down < cut.hem)] = Label.TROUSERS
     else:  # what shows between shirt and skirt is lining
         labels[trunk & (down > cut.waist - 0.05) & (down < 0.2)] = Label.SKIRT
@@ -80,13 +80,16 @@ def body_colours(
             colours, top & (np.abs(x) < 0.045 + 0.02 * down) & (y < 0) & (arm < -0.5), paints.stripe
         )
     trousers = labels == Label.TROUSERS
+    _weave(colours, fields, (top, trousers), outfit)
+    if paints.seams:
+        colours[trousers] *= (1 - 0.3 * _seam(fields[trousers], cut, plan))[:, None]
     if outfit.words.bottom == "jeans":
         worn = 0.16 * np.exp(-(((down - 0.75) / 0.45) ** 2)) * (y < 0.0)
         colours *= (1 + worn * trousers)[:, None]
     if paints.belt:
         _tint(colours, trousers & (down < cut.waist + 0.1), paints.sole * 0.0 + np.float32(0.13))
     shoe = labels == Label.SHOE
-    if outfit.words.shoes == "sneakers":
+    if outfit.words.shoes == "sneakers" or (paints.seams and outfit.words.shoes == "boots"):
         laces = (
             shoe
             & (y < -0.07)
@@ -101,6 +104,37 @@ def body_colours(
     )
     colours *= (1 + strands * (labels == Label.HAIR))[:, None]
     return np.clip(colours, 0, 1)
+
+
+def _weave(colours: Floats, fields: Floats, cloths: tuple[Any, Any], outfit: Outfit) -> None:
+    """Checks, dots and stripes on the body's own cloth: the top's and the trousers'."""
+    x, z, arm = fields[:, 0], fields[:, 2], fields[:, FIELDS.index("arm")]
+    along = np.where(arm > -0.3, arm * 0.27, z)
+    names = (outfit.words.pattern, outfit.words.bottom_pattern)
+    for where, name in zip(cloths, names, strict=True):
+        second = pattern_at(name, x, along, outfit.paints.checks)
+        colours[where] += (second[:, None] * (outfit.paints.stripe - colours))[where] * 0.8
+
+
+def pattern_at(name: str, across: Any, along: Any, size: float) -> Any:
+    """How much of a pattern's second colour there is, 0..1, at metres on the cloth."""
+    u, v = across / size, along / size
+    if name == "checked":
+        return ((u % 1 < 0.5).astype(np.float32) + (v % 1 < 0.5)) / 2
+    if name == "dotted":
+        return (np.hypot(u % 1 - 0.5, v % 1 - 0.5) < 0.28).astype(np.float32)
+    if name == "striped":
+        return (u % 1 < 0.35).astype(np.float32)
+    return np.zeros_like(u, np.float32)
+
+
+def _seam(fields: Floats, cut: Cut, plan: BodyPlan) -> Any:
+    """Where trousers are sewn: along the outer and inner side of each leg, and at the hem."""
+    down = fields[:, FIELDS.index("down")]
+    joints = (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE)
+    middle = np.interp(down, (0, 1, 2), [float(landmark(plan, joint)[1]) for joint in joints])
+    side = np.abs(fields[:, 1] - middle) < 0.006
+    return side | (np.abs(down - cut.hem + 0.04) < 0.012)
 
 
 def _tint(colours: Floats, where: Any, colour: Any) -> None:

@@ -1,6 +1,6 @@
 """What people wear: words for the caption and the cut and colours for the renderer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,7 +41,11 @@ _SOLES = {"sneakers": (232, 230, 224), "boots": (44, 38, 34), "shoes": (52, 42, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What a caption can say about the clothes; each from a small closed vocabulary."""
+    """What a caption can say about the clothes; each from a small closed vocabulary.
+
+    `pattern` is the top's, if it is not merely striped, and `bottom_pattern` that of what is worn
+    below; "" for plain ones. A dress is top and bottom in one.
+    """
 
     sex: str
     hair: str
@@ -54,11 +58,21 @@ class Words:
     bottom_colour: str
     shoes: str
     shoe_colour: str | None
+    pattern: str = ""
+    bottom_pattern: str = ""
+
+    @property
+    def skirted(self) -> bool:
+        """Whether a skirt hangs round the legs, its own or a dress's."""
+        return self.bottom in ("skirt", "dress")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """Where cloth begins and ends, on the scales of `bodies.FIELDS`, and its width in metres."""
+    """Where cloth begins and ends, on the scales of `bodies.FIELDS`, and its width in metres.
+
+    `tail` is how far down a coat hangs; 0 where nothing hangs.
+    """
 
     collar: float
     collar_depth: float
@@ -75,6 +89,7 @@ class Cut:
     hair: float
     hair_length: float
     hairline: float
+    tail: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +108,8 @@ class Paints:
     stripe_width: float
     folds: float
     seed: float
+    checks: float = 0.05
+    seams: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +123,43 @@ def draw_outfit(dice: Dice, *, female: bool, seated: bool = False) -> Outfit:
     """Dress a person at random; seated people wear no skirt (it would have to fold)."""
     words = _words(dice, female=female, skirts=not seated)
     return Outfit(words, _cut(dice, words), _paints(dice, words))
+
+
+def draw_any_outfit(dice: Dice, *, female: bool, seated: bool = False) -> Outfit:
+    """Dress a person at random; now and then in a dress, a coat, wide trousers or patterns."""
+    words = _more_words(dice, _words(dice, female=female, skirts=not seated), hangs=not seated)
+    cut, paints = _cut(dice, words), _paints(dice, words)
+    if words.bottom == "wide trousers":
+        cut = replace(
+            cut, ease=float(dice.uniform(0.03, 0.05)), flare=float(dice.uniform(0.02, 0.06))
+        )
+    if words.top == "coat":
+        cut = replace(cut, tail=float(dice.uniform(0.45, 1.3)), top_hem=0.1)
+    paints = replace(
+        paints, checks=float(dice.uniform(0.03, 0.08)), seams=bool(dice.random() < 0.7)
+    )
+    if words.bottom == "dress":
+        paints = replace(paints, bottom=paints.top)
+    return Outfit(words, cut, paints)
+
+
+def _more_words(dice: Dice, words: Words, *, hangs: bool) -> Words:
+    kind, chance = float(dice.random()), float(dice.random())
+    if words.sex == "woman" and hangs and kind < 0.18:
+        dress = {"top": "dress", "bottom": "dress", "bottom_colour": words.top_colour}
+        words = replace(words, **dress, striped=False)
+    elif words.bottom != "skirt" and hangs and kind < 0.32:
+        words = replace(words, top="coat", sleeves="long", striped=False)
+    if words.bottom in ("jeans", "trousers") and chance < 0.25:
+        colour = words.bottom_colour
+        words = replace(words, bottom="wide trousers", bottom_colour=colour)
+    if not words.striped and words.top in ("shirt", "sweater", "t-shirt", "dress"):
+        pattern = ("checked", "dotted", "", "", "")[int(dice.integers(5))]
+        words = replace(words, pattern=pattern)
+    if words.bottom in ("trousers", "wide trousers", "skirt", "shorts", "leggings"):
+        pattern = ("checked", "striped", "", "", "", "")[int(dice.integers(6))]
+        words = replace(words, bottom_pattern=pattern)
+    return words
 
 
 def _pick(dice: Dice, names: tuple[str, ...], weights: tuple[float, ...] | None = None) -> str:
@@ -143,16 +197,17 @@ def _words(dice: Dice, *, female: bool, skirts: bool) -> Words:
 def _cut(dice: Dice, words: Words) -> Cut:
     sleeves = {"no": -0.12, "short": dice.uniform(0.4, 0.75), "long": dice.uniform(1.82, 1.98)}
     hems = {"shorts": dice.uniform(0.5, 0.95), "skirt": dice.uniform(0.5, 1.5)}
-    tucked = words.bottom == "skirt" or dice.random() < 0.25
+    hems["dress"] = hems["skirt"]
+    tucked = words.skirted or dice.random() < 0.25
     top_hem = dice.uniform(-0.32, -0.2) if tucked else dice.uniform(-0.18, 0.06)
-    eases = {"leggings": 0.003, "skirt": 0.012, "shorts": dice.uniform(0.008, 0.03)}
+    eases = {"leggings": 0.003, "skirt": 0.012, "dress": 0.012, "shorts": dice.uniform(0.008, 0.03)}
     shoe_tops = {
         "sneakers": (1.9, 1.98),
         "boots": (1.45, 1.8),
         "shoes": (1.98, 2.03),
         "barefoot": (9, 9),
     }
-    bulk = {"sweater": 0.018, "jacket": 0.022, "tank top": 0.003}
+    bulk = {"sweater": 0.018, "jacket": 0.022, "coat": 0.026, "tank top": 0.003}
     lengths = {"long": dice.uniform(0.16, 0.36), "tied": 0.0}
     return Cut(
         collar=float(dice.uniform(-1.52, -1.36)),
@@ -193,7 +248,7 @@ def _paints(dice: Dice, words: Words) -> Paints:
         shoe=jittered(dice, PALETTE[words.shoe_colour or "black"]),
         sole=jittered(dice, _SOLES.get(words.shoes, (60, 50, 44))),
         belt=bool(words.bottom in ("jeans", "trousers") and dice.random() < 0.3),
-        open_front=bool(words.top == "jacket" and dice.random() < 0.6),
+        open_front=bool(words.top in ("jacket", "coat") and dice.random() < 0.6),
         stripe_width=float(dice.uniform(0.03, 0.07)),
         folds=float(dice.uniform(0.04, 0.11)),
         seed=float(dice.uniform(0, 100)),

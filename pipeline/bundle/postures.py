@@ -73,6 +73,8 @@ class Posture:
         head: The same of the head on the chest.
         extension: How straight the longest weight-bearing leg is; 1 is straight.
         seat: Height of the seat's top, or None for people on their feet.
+        grounded: Whether all of them is let down until something touches the floor: for people
+            who lie, kneel or sit on it.
         words: What the caption calls it.
     """
 
@@ -83,6 +85,7 @@ class Posture:
     head: tuple[float, float, float] = (0.0, 0.0, 0.0)
     extension: float = 0.99
     seat: float | None = None
+    grounded: bool = False
     words: str = "standing"
 
 
@@ -124,7 +127,10 @@ def pose(body: Body, plan: BodyPlan, posture: Posture, *, lift: float = 0.0) -> 
     places = np.stack([frames.place[bone] for bone in BONES]).astype(np.float32)
     pivots = body.pivots[: len(BONES)]
     shifts = places - np.einsum("bij,bj->bi", rotations, pivots)
-    return _skin(body.vertices, plan.bone_indices, plan.bone_weights, rotations, shifts)
+    posed: Floats = _skin(body.vertices, plan.bone_indices, plan.bone_weights, rotations, shifts)
+    if posture.grounded:
+        posed[:, 2] -= posed[:, 2].min()
+    return posed
 
 
 def _outward(side: str) -> float:

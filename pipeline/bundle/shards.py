@@ -13,7 +13,7 @@ from PIL import Image
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from pipeline.bundle.captions import Attributes
-from pipeline.bundle.scenes import NATIVE, draw_scene
+from pipeline.bundle.scenes import NATIVE, Scene, draw_scene
 from pipeline.skeleton import Joint
 
 SHARD = 2000  # scenes per file
@@ -29,6 +29,7 @@ class Series:
         folder: Where the shards go.
         size: Width and height in pixels.
         held_out: Whether to use the bodies and backgrounds that training never sees.
+        broad: Whether to draw all that people send; see `scenes.broad_scene`.
     """
 
     seed: int
@@ -36,6 +37,13 @@ class Series:
     folder: Path
     size: tuple[int, int] = NATIVE
     held_out: bool = False
+    broad: bool = False
+
+    def draw(self, index: int) -> Scene:
+        """Draw one of its scenes."""
+        return draw_scene(
+            self.seed, index, size=self.size, held_out=self.held_out, broad=self.broad
+        )
 
     def shards(self) -> list[range]:
         """Scene numbers of each shard."""
@@ -45,7 +53,8 @@ class Series:
 
     def shard_path(self, scenes: range) -> Path:
         """Name the `.npz`; the captions lie beside it as `.jsonl`."""
-        return self.folder / f"scenes-{self.seed}-{scenes.start:06d}-{scenes.stop:06d}.npz"
+        kind = "broad-" if self.broad else ""
+        return self.folder / f"scenes-{kind}{self.seed}-{scenes.start:06d}-{scenes.stop:06d}.npz"
 
 
 def write_series(series: Series, *, jobs: int = 1) -> int:
@@ -71,10 +80,12 @@ def _write_shard(series: Series, scenes: range) -> None:
     pictures = np.empty((len(scenes), height, width, 3), np.uint8)
     labels = np.empty((len(scenes), height, width), np.uint8)
     joints = np.empty((len(scenes), len(Joint), 3), np.float32)
+    others = np.zeros((len(scenes), len(Joint), 3), np.float32)
     lines: list[str] = []
     for row, index in enumerate(scenes):
-        scene = draw_scene(series.seed, index, size=series.size, held_out=series.held_out)
+        scene = series.draw(index)
         pictures[row], labels[row], joints[row] = scene.picture, scene.labels, scene.joints
+        others[row] = scene.others[0] if len(scene.others) else 0
         line = {"index": index, "caption": scene.caption, "attributes": scene.attributes.as_dict()}
         lines.append(json.dumps(line))
     path = series.shard_path(scenes)
@@ -82,19 +93,24 @@ def _write_shard(series: Series, scenes: range) -> None:
     partial.write_text("\n".join(lines) + "\n")
     partial.replace(captions)
     with partial.open("wb") as file:
-        np.savez(file, pictures=pictures, labels=labels, joints=joints)
+        np.savez(file, pictures=pictures, labels=labels, joints=joints, others=others)
     partial.replace(path)
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """What one file holds; the arrays' first axis counts scenes."""
+    """What one file holds; the arrays' first axis counts scenes.
+
+    `others` are the joints of a second person, all outside the frame where there is none; None in
+    shards that know of nobody else.
+    """
 
     pictures: Any
     labels: Any
     joints: Any
     captions: list[str]
     attributes: list[Attributes]
+    others: Any = None
 
 
 def read_shards(folder: Path) -> Iterator[Shard]:
@@ -108,6 +124,7 @@ def read_shards(folder: Path) -> Iterator[Shard]:
                 stored["joints"],
                 [line["caption"] for line in lines],
                 [Attributes.from_dict(line["attributes"]) for line in lines],
+                stored["others"] if "others" in stored.files else None,
             )
 
 
@@ -117,7 +134,7 @@ def contact_sheet(series: Series, *, columns: int = 10) -> Image.Image:
     rows = -(-series.count // columns)
     sheet = Image.new("RGB", (width * columns, height * rows))
     for index in range(series.count):
-        scene = draw_scene(series.seed, index, size=series.size, held_out=series.held_out)
+        scene = series.draw(index)
         place = (index % columns * width, index // columns * height)
         sheet.paste(Image.fromarray(scene.picture), place)
     return sheet

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from pipeline.bundle.backdrop import Camera, Light
 from pipeline.bundle.bodies import Body, BodyPlan, Floats, bodies
-from pipeline.bundle.clothes import Piece, box, dressed, hair_pieces, skirt_piece
+from pipeline.bundle.clothes import Piece, box, dressed, hair_pieces, hung_pieces
 from pipeline.bundle.colours import PALETTE, jittered
 from pipeline.bundle.outfits import Outfit
 from pipeline.bundle.postures import Posture, pose, turn
@@ -39,6 +39,15 @@ class Staged:
     outfit: Outfit
     rest_height: Floats
 
+    def moved(self, shift: Floats) -> "Staged":
+        """Put them elsewhere, `shift` metres away."""
+        return replace(
+            self,
+            body=self.body + shift,
+            joints=self.joints + shift,
+            pieces=[replace(piece, vertices=piece.vertices + shift) for piece in self.pieces],
+        )
+
 
 def draw_view(dice: Dice) -> tuple[float, str | None]:
     """How far the person is turned from the camera, and the words for it."""
@@ -54,8 +63,8 @@ def draw_view(dice: Dice) -> tuple[float, str | None]:
 
 
 def draw_seat(dice: Dice, posture: Posture) -> tuple[list[Piece], str | None]:
-    """Something to sit on and the words for it; nothing for people on their feet."""
-    if posture.seat is None:
+    """Something to sit on and the words for it; nothing for people on their feet or the floor."""
+    if posture.seat is None or posture.grounded:
         return [], None
     names = tuple(PALETTE)
     colour = jittered(dice, PALETTE[names[int(dice.integers(len(names)))]])
@@ -72,6 +81,28 @@ def draw_seat(dice: Dice, posture: Posture) -> tuple[list[Piece], str | None]:
     return pieces, f"sitting on a {kind}"
 
 
+def draw_furniture(dice: Dice, distance: float) -> list[Piece]:
+    """Up to three things of boxes between the person and what is `distance` metres behind."""
+    if distance < 0.8:
+        return []
+    pieces: list[Piece] = []
+    names = tuple(PALETTE)
+    for _ in range(int(dice.integers(0, 4))):
+        colour = jittered(dice, PALETTE[names[int(dice.integers(len(names)))]])
+        wide, deep = float(dice.uniform(0.1, 0.5)), float(dice.uniform(0.1, 0.3))
+        tall = float(dice.choice([dice.uniform(0.2, 0.6), dice.uniform(0.7, 1.9)]))
+        x = float(dice.choice([-1, 1]) * dice.uniform(0.5, 1.6))
+        y = float(dice.uniform(0.45, min(distance, 2.0) - deep))
+        low, high = (x - wide, y - deep), (x + wide, y + deep)
+        if dice.random() < 0.5:
+            pieces.append(box((*low, 0), (*high, tall), colour))
+            continue
+        pieces.append(box((*low, tall - 0.05), (*high, tall), colour))  # a table
+        ends = [(a, b) for a in (low[0], high[0] - 0.04) for b in (low[1], high[1] - 0.04)]
+        pieces += [box((a, b, 0), (a + 0.04, b + 0.04, tall - 0.05), colour * 0.8) for a, b in ends]
+    return pieces
+
+
 def stage(
     person: Body, posture: Posture, outfit: Outfit, *, seat: list[Piece], yaw: float
 ) -> Staged:
@@ -82,7 +113,7 @@ def stage(
     worn = dressed(person, plan, outfit)
     clothed = pose(worn, plan, posture, lift=outfit.cut.sole)
     joints = plan.joints(bare)
-    pieces = [*hair_pieces(joints, outfit), *skirt_piece(clothed, plan, outfit), *seat]
+    pieces = [*hair_pieces(joints, outfit), *hung_pieces(clothed, plan, outfit), *seat]
     shod = outfit.words.shoe_colour is not None
     return Staged(
         body=clothed @ around.T,

@@ -18,59 +18,59 @@ def draw_posture(dice: Dice) -> Posture:
     return _STANCES[name][1](dice)
 
 
-def _around(dice: Dice, middle: float, spread: float) -> float:
+def around(dice: Dice, middle: float, spread: float) -> float:
     return float(middle + spread * np.clip(dice.normal(), -2, 2))
 
 
-def _vector(dice: Dice, x: float, y: float, z: float, spread: float = 0.06) -> Vector:
-    return _around(dice, x, spread), _around(dice, y, spread), _around(dice, z, spread)
+def vector(dice: Dice, x: float, y: float, z: float, spread: float = 0.06) -> Vector:
+    return around(dice, x, spread), around(dice, y, spread), around(dice, z, spread)
 
 
-def _turns(dice: Dice, pitch: float, roll: float, yaw: float) -> Vector:
-    return _around(dice, 0, pitch), _around(dice, 0, roll), _around(dice, 0, yaw)
+def turns(dice: Dice, pitch: float, roll: float, yaw: float) -> Vector:
+    return around(dice, 0, pitch), around(dice, 0, roll), around(dice, 0, yaw)
 
 
-def _arms_at_the_sides(dice: Dice) -> Reach:
+def arms_at_the_sides(dice: Dice) -> Reach:
     forward = float(dice.uniform(-0.4, -0.05))
     return Reach(
-        upper=_vector(dice, dice.uniform(0.12, 0.35), 0.08, -1),
-        lower=_vector(dice, dice.uniform(-0.02, 0.2), forward, -1),
+        upper=vector(dice, dice.uniform(0.12, 0.35), 0.08, -1),
+        lower=vector(dice, dice.uniform(-0.02, 0.2), forward, -1),
         curl=float(dice.uniform(0.2, 0.9)),
     )
 
 
 def _hand_on_hip(dice: Dice) -> Reach:
     return Reach(
-        upper=_vector(dice, 0.75, 0.3, -0.7), lower=_vector(dice, -0.8, -0.32, -0.42), curl=0.6
+        upper=vector(dice, 0.75, 0.3, -0.7), lower=vector(dice, -0.8, -0.32, -0.42), curl=0.6
     )
 
 
 def _hand_in_pocket(dice: Dice) -> Reach:
     return Reach(
-        upper=_vector(dice, 0.36, 0.3, -0.9), lower=_vector(dice, -0.12, -0.5, -0.9), curl=0.2
+        upper=vector(dice, 0.36, 0.3, -0.9), lower=vector(dice, -0.12, -0.5, -0.9), curl=0.2
     )
 
 
-def _arm_folded(dice: Dice) -> Reach:
+def arm_folded(dice: Dice) -> Reach:
     return Reach(
-        upper=_vector(dice, 0.28, -0.32, -0.9, 0.04), lower=_vector(dice, -0.85, -0.5, 0.15, 0.04)
+        upper=vector(dice, 0.28, -0.32, -0.9, 0.04), lower=vector(dice, -0.85, -0.5, 0.15, 0.04)
     )
 
 
 def _arm_raised(dice: Dice) -> Reach:
-    return Reach(upper=_vector(dice, 0.85, -0.2, -0.25, 0.15), lower=_vector(dice, 0.2, -0.3, 0.95))
+    return Reach(upper=vector(dice, 0.85, -0.2, -0.25, 0.15), lower=vector(dice, 0.2, -0.3, 0.95))
 
 
-def _arm_behind(dice: Dice) -> Reach:
-    return Reach(upper=_vector(dice, 0.28, 0.42, -0.85), lower=_vector(dice, -0.4, 0.25, -0.75))
+def arm_behind(dice: Dice) -> Reach:
+    return Reach(upper=vector(dice, 0.28, 0.42, -0.85), lower=vector(dice, -0.4, 0.25, -0.75))
 
 
-def _hand_on_thigh(dice: Dice) -> Reach:
-    return Reach(upper=_vector(dice, 0.22, -0.45, -0.85), lower=_vector(dice, -0.12, -0.85, -0.42))
+def hand_on_thigh(dice: Dice) -> Reach:
+    return Reach(upper=vector(dice, 0.22, -0.45, -0.85), lower=vector(dice, -0.12, -0.85, -0.42))
 
 
-_ALONE = (_arms_at_the_sides, _hand_on_hip, _hand_in_pocket, _arm_raised)
-_PAIRS = (_arms_at_the_sides, _hand_on_hip, _hand_in_pocket, _arm_folded, _arm_behind)
+_ALONE = (arms_at_the_sides, _hand_on_hip, _hand_in_pocket, _arm_raised)
+_PAIRS = (arms_at_the_sides, _hand_on_hip, _hand_in_pocket, arm_folded, arm_behind)
 
 
 def _arms(dice: Dice) -> tuple[Reach, Reach]:
@@ -81,7 +81,7 @@ def _arms(dice: Dice) -> tuple[Reach, Reach]:
     return _ALONE[left](dice), _ALONE[right](dice)
 
 
-def _sided(dice: Dice, first: Step, second: Step) -> tuple[tuple[Step, Step], float]:
+def sided(dice: Dice, first: Step, second: Step) -> tuple[tuple[Step, Step], float]:
     """Give the first step to a random leg; also +1 when that is the left one, else -1."""
     return ((first, second), 1.0) if dice.random() < 0.5 else ((second, first), -1.0)
 
@@ -89,24 +89,22 @@ def _sided(dice: Dice, first: Step, second: Step) -> tuple[tuple[Step, Step], fl
 def _on_both_feet(dice: Dice) -> Posture:
     apart = float(dice.uniform(0.07, 0.2))
     steps = tuple(
-        Step(x=_around(dice, apart, 0.015), y=_around(dice, 0, 0.04), yaw=dice.uniform(-0.05, 0.45))
+        Step(x=around(dice, apart, 0.015), y=around(dice, 0, 0.04), yaw=dice.uniform(-0.05, 0.45))
         for _ in "LR"
     )
     return Posture(
         steps=(steps[0], steps[1]),
         arms=_arms(dice),
-        pelvis=_turns(dice, 0.04, 0.02, 0.08),
-        spine=_turns(dice, 0.05, 0.04, 0.12),
-        head=_turns(dice, 0.1, 0.07, 0.25),
+        pelvis=turns(dice, 0.04, 0.02, 0.08),
+        spine=turns(dice, 0.05, 0.04, 0.12),
+        head=turns(dice, 0.1, 0.07, 0.25),
         extension=float(dice.uniform(0.98, 0.997)),
     )
 
 
 def _contrapposto(dice: Dice) -> Posture:
     lean = float(dice.uniform(0.05, 0.15))
-    bearing = Step(
-        x=_around(dice, 0.03, 0.02), y=_around(dice, 0.02, 0.02), yaw=dice.uniform(0, 0.3)
-    )
+    bearing = Step(x=around(dice, 0.03, 0.02), y=around(dice, 0.02, 0.02), yaw=dice.uniform(0, 0.3))
     free = Step(
         x=float(dice.uniform(0.12, 0.3)),
         y=float(dice.uniform(-0.22, 0.02)),
@@ -114,13 +112,13 @@ def _contrapposto(dice: Dice) -> Posture:
         heel=float(dice.choice([0.0, 0.0, dice.uniform(0.1, 0.5)])),
         bears=False,
     )
-    steps, side = _sided(dice, bearing, free)
+    steps, side = sided(dice, bearing, free)
     return Posture(
         steps=steps,
         arms=_arms(dice),
-        pelvis=(0.0, -side * lean, _around(dice, 0, 0.08)),
-        spine=(0.0, side * lean * 1.4, _around(dice, 0, 0.1)),
-        head=_turns(dice, 0.08, 0.06, 0.25),
+        pelvis=(0.0, -side * lean, around(dice, 0, 0.08)),
+        spine=(0.0, side * lean * 1.4, around(dice, 0, 0.1)),
+        head=turns(dice, 0.08, 0.06, 0.25),
         extension=float(dice.uniform(0.985, 0.997)),
     )
 
@@ -134,12 +132,12 @@ def _walking(dice: Dice) -> Posture:
         rear = Step(
             x=0.07, y=stride, z=lifted, yaw=0.1, heel=float(dice.uniform(0.5, 1.0)), bears=False
         )
-    steps, side = _sided(dice, front, rear)
+    steps, side = sided(dice, front, rear)
     swing = float(dice.uniform(0.15, 0.5))
     arms = [
         Reach(
-            upper=_vector(dice, 0.2, 0.1 - way * swing, -1),
-            lower=_vector(dice, 0.1, -0.25 - way * swing, -1),
+            upper=vector(dice, 0.2, 0.1 - way * swing, -1),
+            lower=vector(dice, 0.1, -0.25 - way * swing, -1),
         )
         for way in (-side, side)
     ]
@@ -148,14 +146,14 @@ def _walking(dice: Dice) -> Posture:
         arms=(arms[0], arms[1]),
         pelvis=(0.03, 0.0, side * dice.uniform(0.02, 0.14)),
         spine=(-dice.uniform(0, 0.08), 0.0, -side * dice.uniform(0.05, 0.25)),
-        head=_turns(dice, 0.06, 0.05, 0.15),
+        head=turns(dice, 0.06, 0.05, 0.15),
         extension=float(dice.uniform(0.975, 0.995)),
         words="walking",
     )
 
 
 def _one_leg_bent(dice: Dice) -> Posture:
-    bearing = Step(x=_around(dice, 0.05, 0.02), y=0.0, yaw=float(dice.uniform(0, 0.3)))
+    bearing = Step(x=around(dice, 0.05, 0.02), y=0.0, yaw=float(dice.uniform(0, 0.3)))
     choices = (
         Step(
             x=0.09,
@@ -181,13 +179,13 @@ def _one_leg_bent(dice: Dice) -> Posture:
             bears=False,
         ),
     )
-    steps, side = _sided(dice, bearing, choices[int(dice.integers(3))])
+    steps, side = sided(dice, bearing, choices[int(dice.integers(3))])
     return Posture(
         steps=steps,
         arms=_arms(dice),
-        pelvis=(0.0, -side * dice.uniform(0, 0.08), _around(dice, 0, 0.06)),
-        spine=(0.0, side * dice.uniform(0, 0.1), _around(dice, 0, 0.1)),
-        head=_turns(dice, 0.08, 0.06, 0.2),
+        pelvis=(0.0, -side * dice.uniform(0, 0.08), around(dice, 0, 0.06)),
+        spine=(0.0, side * dice.uniform(0, 0.1), around(dice, 0, 0.1)),
+        head=turns(dice, 0.08, 0.06, 0.2),
         extension=float(dice.uniform(0.985, 0.997)),
         words="standing with one leg bent",
     )
@@ -195,22 +193,22 @@ def _one_leg_bent(dice: Dice) -> Posture:
 
 def _crossed_legs(dice: Dice) -> Posture:
     forward = float(dice.choice([-1, 1])) * dice.uniform(0.1, 0.17)
-    bearing = Step(x=_around(dice, 0.04, 0.015), y=0.0, yaw=float(dice.uniform(0, 0.2)))
+    bearing = Step(x=around(dice, 0.04, 0.015), y=0.0, yaw=float(dice.uniform(0, 0.2)))
     crossing = Step(
         x=-float(dice.uniform(0.08, 0.2)),
         y=float(forward),
-        yaw=_around(dice, 0.0, 0.12),
+        yaw=around(dice, 0.0, 0.12),
         knee=0.0,
         heel=float(dice.choice([0.0, dice.uniform(0.2, 0.9)])),
         bears=False,
     )
-    steps, side = _sided(dice, bearing, crossing)
+    steps, side = sided(dice, bearing, crossing)
     return Posture(
         steps=steps,
         arms=_arms(dice),
-        pelvis=(0.0, -side * dice.uniform(0.02, 0.09), _around(dice, 0, 0.06)),
-        spine=(0.0, side * dice.uniform(0.02, 0.1), _around(dice, 0, 0.08)),
-        head=_turns(dice, 0.08, 0.06, 0.2),
+        pelvis=(0.0, -side * dice.uniform(0.02, 0.09), around(dice, 0, 0.06)),
+        spine=(0.0, side * dice.uniform(0.02, 0.1), around(dice, 0, 0.08)),
+        head=turns(dice, 0.08, 0.06, 0.2),
         words="standing with crossed legs",
     )
 
@@ -230,15 +228,15 @@ def _seated(dice: Dice) -> Posture:
     if dice.random() < 0.25:  # ankles crossed
         first = Step(x=-0.06, y=-float(dice.uniform(0.55, 0.65)), yaw=0.1, heel=-0.2, bears=False)
         second = Step(x=0.03, y=-float(dice.uniform(0.42, 0.5)), yaw=0.1, bears=False)
-    pair, _ = _sided(dice, first, second)
-    resting = (_hand_on_thigh, _hand_on_thigh, _arms_at_the_sides, _arm_folded)
+    pair, _ = sided(dice, first, second)
+    resting = (hand_on_thigh, hand_on_thigh, arms_at_the_sides, arm_folded)
     both = resting[int(dice.integers(len(resting)))]
     return Posture(
         steps=pair,
         arms=(both(dice), both(dice)),
         pelvis=(float(dice.uniform(-0.1, 0.2)), 0.0, 0.0),
-        spine=_turns(dice, 0.12, 0.05, 0.1),
-        head=_turns(dice, 0.1, 0.06, 0.25),
+        spine=turns(dice, 0.12, 0.05, 0.1),
+        head=turns(dice, 0.1, 0.06, 0.25),
         seat=seat,
         words="sitting",
     )
