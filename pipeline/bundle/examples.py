@@ -29,9 +29,11 @@ Dice = np.random.Generator
 Bytes = NDArray[np.uint8]
 
 STICK = 1.2  # half-width of a limb in the pose map: two to three pixels at 96x144
+BEYOND = 0.5  # of the pose maps show limbs that leave the frame
 MASKS_EACH = 2
 LOOKED_AT = 40  # latents from which the channels' visibility is measured
 CAPTIONS_EACH = 3
+BELOW = 0.68  # of the masks: all below a cut
 # How often a caption leaves a clause out: the product's captions never know everything.
 LEFT_OUT: dict[Clause, float] = {
     Clause.HAIR: 1.0,
@@ -42,6 +44,7 @@ LEFT_OUT: dict[Clause, float] = {
     Clause.VIEW: 0.3,
     Clause.PLACE: 0.5,
     Clause.FLOOR: 0.2,
+    Clause.COMPANION: 0.2,
 }
 UNDERFOOT = 1 / 8  # of the height: what lies there and is nobody is floor
 GARMENTS = ((Label.TOP,), GARMENT_LABELS, SHOE_LABELS)
@@ -163,7 +166,7 @@ def _encoded(shard: Shard, encoder: LinearEncoder, dice: Dice) -> Examples:
         encoder(pictures).half(),
         torch.stack(masked, 1),
         holes[:, :, ::STRIDE, ::STRIDE],  # nearest, as diffusers' pipelines shrink masks
-        torch.from_numpy(np.stack([pose_map(at) for at in shard.joints])).permute(0, 3, 1, 2),
+        torch.from_numpy(_pose_maps(shard, dice)).permute(0, 3, 1, 2),
         F.avg_pool2d(legs, STRIDE).half(),
         F.avg_pool2d(shoes, STRIDE).half(),
         [line for one in shard.attributes for line in said(one, dice)],
@@ -171,9 +174,32 @@ def _encoded(shard: Shard, encoder: LinearEncoder, dice: Dice) -> Examples:
     )
 
 
-def pose_map(joints: NDArray[np.float32]) -> Bytes:
-    """Draw true joints as the product draws them for this bundle, (144, 96, 3)."""
-    return np.asarray(draw_condition([skeleton_of(joints)], Size(*NATIVE), stick=STICK, feet=True))
+def _pose_maps(shard: Shard, dice: Dice) -> Bytes:
+    """Draw everybody, half of the time with the joints that the frame has cut off."""
+    beyond = dice.random(len(shard.joints)) < BEYOND
+    nobody = np.zeros((0, len(Joint), 3), np.float32)
+    others = [nobody] * len(shard.joints) if shard.others is None else shard.others[:, None]
+    return np.stack(
+        [
+            pose_map(np.concatenate([first[None], more]), beyond=bool(far))
+            for first, more, far in zip(shard.joints, others, beyond, strict=True)
+        ]
+    )
+
+
+def pose_map(people: NDArray[np.float32], *, beyond: bool = False) -> Bytes:
+    """Draw true joints as the product draws them for this bundle, (144, 96, 3).
+
+    Args:
+        people: (P, 24, 3).
+        beyond: Whether limbs go on to joints outside the frame, as in one window of several;
+            otherwise such joints are absent, as a detector leaves them.
+    """
+    shown = [joints for joints in people if joints[:, 2].any()]
+    if beyond:
+        shown = [joints * (1, 1, 0) + (0, 0, 1) for joints in shown]
+    skeletons = [skeleton_of(joints) for joints in shown]
+    return np.asarray(draw_condition(skeletons, Size(*NATIVE), stick=STICK, feet=True))
 
 
 def said(attributes: Attributes, dice: Dice) -> list[str]:
@@ -185,23 +211,40 @@ def said(attributes: Attributes, dice: Dice) -> list[str]:
 
 
 def mask_of(dice: Dice, labels: Bytes, joints: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Draw a mask: mostly all below a cut through the legs; else limbs, a box, or everything."""
+    """Draw a mask: mostly all below a cut through the legs; else as `_odd_mask`."""
     height, width = labels.shape
     hip = (joints[Joint.RIGHT_HIP, 1] + joints[Joint.LEFT_HIP, 1]) / 2
     sole = max(joints[Joint.RIGHT_ANKLE, 1], joints[Joint.LEFT_ANKLE, 1])
     length = max(float(sole - hip), 12.0)
     mask = np.zeros((height, width), np.uint8)
-    kind = dice.random()
-    if kind < 0.62:
+    if dice.random() < BELOW:
         mask[int(np.clip(hip + dice.uniform(-0.15, 0.95) * length, 8, height - 8)) :] = 1
-    elif kind < 0.77:
+    else:
+        _odd_mask(mask, dice, joints, length)
+    if not mask[::STRIDE, ::STRIDE].any():  # nothing would be left of it in the latents
+        mask[:] = 1
+    return mask.astype(bool)
+
+
+def _odd_mask(mask: Bytes, dice: Dice, joints: NDArray[np.float32], length: float) -> None:
+    """Cover limbs, one foot, a side, a box, or everything."""
+    height, width = mask.shape
+    kind = dice.random()
+    if kind < 0.4:
         _limbs(mask, dice, joints, length)
-    elif kind < 0.92:
+    elif kind < 0.52:
+        x, y = joints[LEGS[int(dice.integers(2))].ankle, :2] + dice.normal(0, 4, 2)
+        reach = max(8.0, length * dice.uniform(0.15, 0.35))
+        left, top, right, bottom = np.clip((x - reach, y - reach, x + reach, y + reach), 0, 999)
+        mask[int(top) : int(bottom), int(left) : int(right)] = 1
+    elif kind < 0.64:
+        edge = int(width * dice.uniform(0.3, 0.7))
+        mask[:, slice(edge) if dice.random() < 0.5 else slice(edge, None)] = 1
+    elif kind < 0.88:
         left, top = dice.integers(0, width - 16), dice.integers(0, height - 24)
         mask[top : top + dice.integers(24, height), left : left + dice.integers(16, width)] = 1
     else:
         mask[:] = 1
-    return mask.astype(bool)
 
 
 def _limbs(mask: Bytes, dice: Dice, joints: NDArray[np.float32], length: float) -> None:

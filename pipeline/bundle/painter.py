@@ -9,14 +9,14 @@ import copy
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from diffusers import ControlNetModel, DDIMScheduler, UNet2DConditionModel
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from transformers import CLIPTokenizer
+from transformers import CLIPTextModel, CLIPTokenizer
 
 from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
 from pipeline.bundle.codec import LATENT_CHANNELS
@@ -27,7 +27,6 @@ from pipeline.bundle.lexicon import (
     build_tokenizer,
     encode,
     teach_colours,
-    teach_pool,
 )
 from pipeline.errors import ModelError
 
@@ -41,7 +40,7 @@ SHOES = 12.0  # weight of shoes, which fill only a position or two
 KNOWN = 0.1  # weight of what is known anyway
 # Above `NOISE` hardly anything of the picture is left: there one learns what one step paints.
 NOISE, NOISIEST = 600, 900
-FROM_NOISE, FROM_NOISIEST = 0.65, 0.5  # shares of the examples above each
+FROM_NOISE, FROM_NOISIEST = 0.75, 0.6  # shares of the examples above each
 OWN_GUESS = 0.4  # share of the others that start from what the painter itself makes of pure noise
 WORDS_FASTER = 2.0  # the rate of what reads the captions, against all else's
 COLOUR_STEPS = 700
@@ -122,7 +121,7 @@ class Painter:
 
 
 def new_painter(examples: Examples, work: Path, *, colour_steps: int = COLOUR_STEPS) -> Painter:
-    """Start from random weights and a text encoder that knows the garments' colours.
+    """Read the work folder's checkpoint, or start from random weights and words that know colours.
 
     The tokenizer is the work folder's, if it has one: more data may bring new words, and these
     are then spelled.
@@ -134,16 +133,13 @@ def new_painter(examples: Examples, work: Path, *, colour_steps: int = COLOUR_ST
         "controlnet": build_controlnet(),
         "text_encoder": build_text_encoder(tokenizer),
     }
-    first = encode(tokenizer, examples.captions[:: examples.captions_each])
     stored = _stored(work)
-    if stored is None:
-        teach_colours(modules["text_encoder"], first, examples.colours, steps=colour_steps)
-    else:
-        _load(modules, stored["modules"])
     if stored is None or not _has_short_way(stored):
-        _open_short_way(modules, first, examples.colours, colour_steps)
+        tokens = encode(tokenizer, examples.captions[:: examples.captions_each])
+        _teach_words(modules, tokens, examples.colours, colour_steps)
     averages = {name: copy.deepcopy(module).eval() for name, module in modules.items()}
     if stored is not None:
+        _load(modules, stored["modules"])
         _load(averages, stored["averages"])
     return Painter(tokenizer, modules, averages)
 
@@ -153,25 +149,45 @@ def _stored(work: Path) -> dict[str, Any] | None:
     return load_checkpoint(path, part="painter") if path.exists() else None
 
 
-def _load(modules: Mapping[str, nn.Module], stored: Mapping[str, Any]) -> None:
-    """Load weights; the short way stays as it is where the stored ones are older than it."""
-    for name, module in modules.items():
-        lacking = set(module.load_state_dict(stored[name], strict=False).missing_keys)
-        if any(not key.startswith(SHORT_WAY) for key in lacking):
-            raise ModelError(f"The checkpoint's {name} lacks weights; train the painter again.")
-
-
 def _has_short_way(stored: Mapping[str, Any]) -> bool:
     return any(key.startswith(SHORT_WAY) for key in stored["modules"]["unet"])
 
 
-def _open_short_way(
+def _load(modules: Mapping[str, nn.Module], stored: Mapping[str, Mapping[str, Tensor]]) -> None:
+    """Load weights.
+
+    Those from before the short way come without their words: their text encoder hardly knew colours
+    and is not taken over, and what the UNet made of it begins anew, in silence.
+    """
+    old = not any(key.startswith(SHORT_WAY) for key in stored["unet"])
+    for name, module in modules.items():
+        weights = dict(stored[name])
+        if old and name == "text_encoder":
+            continue
+        if old and name == "unet":
+            fresh = {key: weight for key, weight in module.state_dict().items() if _heard(key)}
+            silent = {key: weight * 0 for key, weight in fresh.items() if ".attn2.to_out." in key}
+            weights |= fresh | silent
+        try:
+            module.load_state_dict(weights)
+        except RuntimeError as error:
+            raise ModelError(
+                f"The checkpoint's {name} has other weights; train the painter again."
+            ) from error
+
+
+def _heard(key: str) -> bool:
+    """Whether a weight of the UNet reads the words."""
+    return ".attn2." in key or key.startswith(SHORT_WAY)
+
+
+def _teach_words(
     modules: Mapping[str, nn.Module], tokens: Tensor, colours: Tensor, steps: int
 ) -> None:
-    """Teach the pooled words the colours, then silence them: training lets them in by and by."""
-    unet: Any = modules["unet"]
+    """Teach the words the colours, then silence the short way: training lets it in by and by."""
+    unet, text = cast("Any", modules["unet"]), cast("CLIPTextModel", modules["text_encoder"])
     _set_short_way(unet, 1.0)
-    teach_pool(modules["text_encoder"], unet.add_embedding, tokens, colours, steps=steps)
+    teach_colours(text, unet.add_embedding, tokens, colours, steps=steps)
     _set_short_way(unet, 0.0)
 
 
@@ -263,8 +279,7 @@ def _optimiser(painter: Painter, rate: float) -> torch.optim.Optimizer:
     fast: list[nn.Parameter] = []
     for module, network in painter.modules.items():
         for name, weight in network.named_parameters():
-            words = module == "text_encoder" or ".attn2." in name or name.startswith(SHORT_WAY)
-            (fast if words else slow).append(weight)
+            (fast if module == "unet" and _heard(name) else slow).append(weight)
     groups = [{"params": slow}, {"params": fast}]
     return torch.optim.AdamW(groups, lr=rate, weight_decay=0.0, betas=(0.9, 0.99), fused=True)
 

@@ -48,6 +48,8 @@ def test_every_picture_comes_with_all_that_the_painter_is_given(examples: Exampl
     assert len(examples.captions) == 12 * examples.captions_each
     assert batch["clean"].shape == batch["masked"].shape == (3, 16, height, width)
     assert batch["mask"].shape == batch["legs"].shape == (3, 1, height, width)
+    assert batch["shoes"].shape == batch["legs"].shape
+    assert (batch["shoes"] <= batch["legs"]).all()
     assert batch["pose"].shape == (3, 3, NATIVE[1], NATIVE[0])
     assert batch["pose"].max() <= 1
     known = batch["mask"] == 0
@@ -86,14 +88,41 @@ def test_masks_hide_legs_and_never_nothing():
     assert sum(mask.all() for mask in masks) < 20
 
 
+def test_every_kind_of_mask_leaves_something_to_paint_in_the_latents():
+    dice = np.random.default_rng(3)
+    for index in range(30):
+        scene = draw_scene(8, index, broad=True)
+        for _ in range(20):
+            mask = mask_of(dice, scene.labels, scene.joints)
+            assert mask[::STRIDE, ::STRIDE].any()
+
+
 def test_joints_outside_the_frame_are_not_drawn():
-    joints = np.zeros((len(Joint), 3), np.float32)
+    joints = np.zeros((1, len(Joint), 3), np.float32)
     assert not pose_map(joints).any()
-    joints[[Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE]] = [(40, 60, 2), (40, 100, 1)]
+    joints[0, [Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE]] = [(40, 60, 2), (40, 100, 1)]
     drawn = pose_map(joints)
     assert drawn.shape == (NATIVE[1], NATIVE[0], 3)
     assert drawn[80, 40].any()
     assert not drawn[:, 60:].any()
+
+
+def test_a_limb_that_leaves_the_frame_goes_on_where_all_joints_are_drawn():
+    joints = np.zeros((1, len(Joint), 3), np.float32)
+    joints[0, :] = (-50, -50, 0)
+    joints[0, Joint.RIGHT_KNEE] = (40, 60, 2)
+    joints[0, Joint.RIGHT_ANKLE] = (40, 190, 0)
+    assert not pose_map(joints)[100, 40].any()
+    assert pose_map(joints, beyond=True)[100, 40].any()
+
+
+def test_everybody_is_drawn():
+    joints = np.zeros((2, len(Joint), 3), np.float32)
+    for person, x in enumerate((20, 70)):
+        joints[person, [Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE]] = [(x, 60, 2), (x, 100, 2)]
+    drawn = pose_map(joints)
+    assert drawn[80, 20].any()
+    assert drawn[80, 70].any()
 
 
 def test_captions_leave_different_clauses_out_and_never_tell_the_hair():

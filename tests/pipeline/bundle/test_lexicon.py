@@ -1,9 +1,12 @@
 """Words become one token each; what was never heard is spelled."""
 
+from typing import Any, cast
+
 import pytest
 import torch
 
 from pipeline.bundle.lexicon import build_text_encoder, build_tokenizer, encode, teach_colours
+from pipeline.bundle.painter import build_unet
 
 CAPTIONS = ["a man in black jeans and red shoes", "a woman in a red skirt, standing"]
 
@@ -21,14 +24,18 @@ def test_an_unknown_word_is_spelled_and_comes_back_whole():
     assert "".join(spelled) == "zebra</w>"
 
 
-def test_the_text_encoder_learns_colours_and_skips_what_is_not_worn():
+def test_encoder_and_pool_learn_colours_and_skip_what_is_not_worn():
     torch.manual_seed(0)
     tokenizer = build_tokenizer(CAPTIONS)
-    encoder = build_text_encoder(tokenizer)
+    encoder, pool = build_text_encoder(tokenizer), cast("Any", build_unet()).add_embedding
+    torch.nn.init.ones_(pool.norm2.weight)
     colours = torch.tensor([[-0.9, 0.5], [0.8, float("nan")]])
     tokens = encode(tokenizer, CAPTIONS)
 
-    at_first = teach_colours(encoder, tokens, colours, steps=1)
-    at_last = teach_colours(encoder, tokens, colours, steps=20)
+    at_first = teach_colours(encoder, pool, tokens, colours, steps=1)
+    at_last = teach_colours(encoder, pool, tokens, colours, steps=60)
 
-    assert at_last < at_first / 2
+    assert at_last < at_first / 4
+    with torch.inference_mode():
+        one, other = pool(encoder(tokens)[0])
+    assert (one - other).abs().max() > 0.1

@@ -121,7 +121,7 @@ def test_the_pose_is_heard_before_the_first_step():
     assert (without - with_pose).abs().max() > 0.05
 
 
-def test_weights_older_than_the_short_way_learn_it_without_a_change_of_what_they_paint(
+def test_weights_older_than_the_short_way_keep_all_but_their_words(
     examples: Examples, tmp_path: Path
 ):
     train(examples, tmp_path, steps=1)
@@ -130,17 +130,23 @@ def test_weights_older_than_the_short_way_learn_it_without_a_change_of_what_they
         unet = stored[kind]["unet"]
         for key in [key for key in unet if key.startswith("add_embedding")]:
             del unet[key]
+        for weight in stored[kind]["text_encoder"].values():
+            weight.fill_(float("nan"))
     stored["optimiser"] = None
     save_checkpoint(tmp_path / CHECKPOINT, stored)
 
     painter = new_painter(examples, tmp_path, colour_steps=2)
 
-    short_way: Any = painter.modules["unet"].add_embedding
-    assert not short_way.norm2.weight.any()
-    assert not short_way(torch.randn(2, 4, 128)).any()
+    unet: Any = painter.modules["unet"]
+    assert torch.equal(unet.conv_in.weight, stored["modules"]["unet"]["conv_in.weight"])
+    words = [weight for key, weight in unet.state_dict().items() if ".attn2.to_out." in key]
+    assert words
+    assert not any(weight.any() for weight in words)
+    assert not unet.add_embedding(torch.randn(2, 4, 128)).any()
     train(examples, tmp_path, steps=2)
     grown = load_checkpoint(tmp_path / CHECKPOINT, part="painter")["modules"]["unet"]
     assert grown["add_embedding.norm2.weight"].any()
+    assert all(weight.isfinite().all() for weight in weights(tmp_path).values())
 
 
 def test_a_checkpoint_that_lacks_anything_else_is_refused(examples: Examples, tmp_path: Path):
@@ -148,15 +154,15 @@ def test_a_checkpoint_that_lacks_anything_else_is_refused(examples: Examples, tm
     stored = load_checkpoint(tmp_path / CHECKPOINT, part="painter")
     del stored["modules"]["unet"]["conv_in.weight"]
     save_checkpoint(tmp_path / CHECKPOINT, stored)
-    with pytest.raises(ModelError, match="lacks weights; train the painter again"):
+    with pytest.raises(ModelError, match="has other weights; train the painter again"):
         new_painter(examples, tmp_path, colour_steps=1)
 
 
 def test_most_levels_are_noise_and_the_others_cover_what_is_not():
     levels = _levels(np.random.default_rng(0), 20_000)
-    assert (levels >= 900).mean() == pytest.approx(0.5, abs=0.02)
-    assert (levels < 600).mean() == pytest.approx(0.35, abs=0.02)
-    assert np.histogram(levels, bins=[0, 200, 400, 600])[0].min() > 0.1 * 20_000
+    assert (levels >= 900).mean() == pytest.approx(0.6, abs=0.02)
+    assert (levels < 600).mean() == pytest.approx(0.25, abs=0.02)
+    assert np.histogram(levels, bins=[0, 200, 400, 600])[0].min() > 0.07 * 20_000
     assert levels.max() == 999
 
 
