@@ -28,6 +28,9 @@ def data(
     held_out: Annotated[
         bool, typer.Option(help="Bodies and backgrounds kept from training.")
     ] = False,
+    broad: Annotated[
+        bool, typer.Option(help="All that people send: lying, two of them, near, from phones.")
+    ] = False,
     sheet: Annotated[
         Path | None, typer.Option(help="Only draw a contact sheet, to this file.")
     ] = None,
@@ -37,7 +40,12 @@ def data(
 
     width, _, height = size.partition("x")
     series = Series(
-        seed=seed, count=count, folder=out, size=(int(width), int(height)), held_out=held_out
+        seed=seed,
+        count=count,
+        folder=out,
+        size=(int(width), int(height)),
+        held_out=held_out,
+        broad=broad,
     )
     if sheet is not None:
         contact_sheet(series).save(sheet)
