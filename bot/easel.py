@@ -6,6 +6,7 @@ that needs no squeezing. Nothing is kept but small copies of the pictures that w
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Protocol
@@ -13,6 +14,7 @@ from typing import Protocol
 from PIL import Image
 
 from bot.effects import Picture
+from bot.sheet import contact_sheet
 from bot.states import People
 from pipeline.errors import PhotoError
 from pipeline.geometry import Size
@@ -87,6 +89,10 @@ class Easel:
         Raises:
             Unshowable: The picture is gone or damaged; the card must do without.
         """
+        if picture.sheet:
+            bases = [await self._base(reference) for reference in picture.sheet]
+            async with self._drawing:
+                return await asyncio.to_thread(_beside, bases)
         base = await self._base(picture.base)
         if not picture.people:
             return base.jpeg
@@ -189,6 +195,16 @@ def _drawn(base: _Base, picture: Picture) -> bytes:
         for person in (picture.people[picture.person], *_others(picture))
     ]
     return encode_jpeg(draw_skeletons(image, people, chosen=picture.joint), DRAWN_QUALITY)
+
+
+def _beside(bases: Sequence[_Base]) -> bytes:
+    """Lay several pictures out on one, numbered."""
+    images: list[Image.Image] = []
+    for base in bases:
+        with Image.open(BytesIO(base.jpeg)) as image:
+            image.load()
+        images.append(image)
+    return encode_jpeg(contact_sheet(images), DRAWN_QUALITY)
 
 
 def _others(picture: Picture) -> People:
