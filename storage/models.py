@@ -144,6 +144,7 @@ class JobRow(Base):
         CheckConstraint(f"state IN ({_STATES})", name="state"),
         Index("ix_jobs_order", "state", "priority", "id"),
         Index("ix_jobs_ordered", "user_id", "created_at"),
+        Index("ix_jobs_served", "user_id", "dispatched_at"),
         NEVER_TWICE,
     )
 

@@ -39,6 +39,10 @@ class Pictures:
         """Remove files; those that are not there are no matter."""
         await asyncio.to_thread(self._remove, hashes)
 
+    async def prefixes(self) -> list[str]:
+        """List the two digits with which the hashes of stored files begin."""
+        return await asyncio.to_thread(self._prefixes)
+
     async def remove_unknown(self, prefix: str, known: Collection[str], before: datetime) -> None:
         """Remove the files under two digits that are not known and were put before then."""
         await asyncio.to_thread(self._remove_unknown, prefix, frozenset(known), before)
@@ -63,9 +67,11 @@ class Pictures:
         for picture in hashes:
             self._file(picture).unlink(missing_ok=True)
 
+    def _prefixes(self) -> list[str]:
+        return [folder.name for folder in self.folder.glob("sha256/??")]
+
     def _remove_unknown(self, prefix: str, known: frozenset[str], before: datetime) -> None:
-        folder = self.folder / "sha256" / prefix
-        for file in folder.iterdir() if folder.is_dir() else ():
+        for file in self.folder.glob(f"sha256/{prefix}/*"):
             if file.name not in known and file.stat().st_mtime < before.timestamp():
                 file.unlink()
 

@@ -1,5 +1,6 @@
 """How long everything is kept, and the deleting of what is older."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, exists, select
@@ -32,7 +33,6 @@ PEOPLE = timedelta(days=30)  # their language and settings; tombstones
 _Ids = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 BATCH = 100  # sessions to delete in one transaction, so that nobody waits for long
-PREFIXES = tuple(f"{number:02x}" for number in range(256))
 
 
 async def sweep(database: Database, store: pictures.Pictures, at: datetime) -> None:
@@ -60,11 +60,15 @@ async def sweep(database: Database, store: pictures.Pictures, at: datetime) -> N
 
 async def _sweep_sessions(database: Database, at: datetime) -> int:
     """Delete some of the old sessions; return how many."""
-    old = select(SessionRow.id).where(SessionRow.touched_at < at - SESSIONS)
     async with database.writing() as db:
-        some = (await db.scalars(old.order_by(SessionRow.touched_at).limit(BATCH))).all()
+        some = await _old_sessions(db, at)
         await db.execute(delete(SessionRow).where(SessionRow.id.in_(some)))
     return len(some)
+
+
+async def _old_sessions(db: AsyncSession, at: datetime) -> Sequence[str]:
+    old = select(SessionRow.id).where(SessionRow.touched_at < at - SESSIONS)
+    return (await db.scalars(old.order_by(SessionRow.touched_at).limit(BATCH))).all()
 
 
 async def _sweep_photos(db: AsyncSession, at: datetime) -> None:
@@ -96,7 +100,7 @@ def _has_any(column: _Ids, value: InstrumentedAttribute[int]) -> ColumnElement[b
 
 async def _sweep_files(database: Database, store: pictures.Pictures, at: datetime) -> None:
     """Remove files of pictures that were struck off, or never noted as somebody was killed."""
-    for prefix in PREFIXES:
+    for prefix in await store.prefixes():
         async with database.reading() as db:
             known = await pictures.known(db, prefix)
         await store.remove_unknown(prefix, known, at - LOOSE)

@@ -217,6 +217,7 @@ def _create_jobs() -> None:
     )
     op.create_index("ix_jobs_order", "jobs", ["state", "priority", "id"])
     op.create_index("ix_jobs_ordered", "jobs", ["user_id", "created_at"])
+    op.create_index("ix_jobs_served", "jobs", ["user_id", "dispatched_at"])
 
 
 def _create_outbox() -> None:
