@@ -4,6 +4,7 @@ Nothing here waits for its turn or tries again: that is the sender's work.
 """
 
 import asyncio
+import io
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -35,6 +36,7 @@ from bot.platforms.telegram_limits import (
 
 PATIENCE_WITH_FILES = 60.0  # seconds for Telegram to take a picture in
 LONGEST_DOWNLOAD = 120.0  # seconds
+PICTURE = "picture.jpg"
 REMEMBERED = 4096  # messages that are known to hold a picture
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -105,7 +107,7 @@ class Telegram:
         with as_platform_errors():
             message = await self._bot.send_document(
                 int(place.chat),
-                InputFile(content, filename=name),
+                _upload(content, name),
                 caption=None if caption is None else cut(caption, CAPTION),
                 message_thread_id=_thread(place),
                 disable_content_type_detection=True,
@@ -133,7 +135,7 @@ class Telegram:
         with as_platform_errors():
             message = await self._bot.send_photo(
                 int(place.chat),
-                InputFile(picture, filename="picture.jpg"),
+                _upload(picture, PICTURE),
                 caption=cut(shown.text, CAPTION),
                 message_thread_id=_thread(place),
                 reply_parameters=_reply(reply_to),
@@ -146,7 +148,9 @@ class Telegram:
     async def _edit_photo(self, place: Place, message: str, shown: Shown, picture: bytes) -> None:
         check_photo(picture)
         await self._bot.edit_message_media(
-            InputMediaPhoto(picture, caption=cut(shown.text, CAPTION), filename="picture.jpg"),
+            InputMediaPhoto(
+                _upload(picture, PICTURE, attach=True), caption=cut(shown.text, CAPTION)
+            ),
             int(place.chat),
             int(message),
             reply_markup=keyboard(shown.rows),
@@ -189,6 +193,11 @@ async def open_telegram(token: str, api: str = API) -> AsyncGenerator[Telegram]:
     """Open the connections to Telegram; nothing is asked of it yet."""
     async with open_bot(token, api) as (bot, account):
         yield Telegram(bot, account)
+
+
+def _upload(content: bytes, name: str, *, attach: bool = False) -> InputFile:
+    # Bytes would go out in one piece, which holds up everything else.
+    return InputFile(io.BytesIO(content), filename=name, attach=attach, read_file_handle=False)
 
 
 def _thread(place: Place) -> int | None:

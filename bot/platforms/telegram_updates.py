@@ -167,7 +167,8 @@ def _plain(text: str, me: User) -> str:
 
 
 def _mention(me: User) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w@/])@{re.escape(me.username or '')}(?!\w)", re.IGNORECASE)
+    name = re.escape(me.username) if me.username else "(?!)"
+    return re.compile(rf"(?<![\w@/])@{name}(?!\w)", re.IGNORECASE)
 
 
 def _is_name(told: str, me: User) -> bool:
