@@ -42,7 +42,7 @@ from pipeline.bundle.shards import Shard
 from pipeline.errors import ModelError
 
 BATCH, RATE = 16, 1e-3
-WARM_UP, FULL = 400, 4000  # steps until the rate is reached, and until it falls as their root
+WARM_UP, FULL = 400, 2000  # steps until the rate is reached, and until it falls as their inverse
 AVERAGE = 0.998  # of the weights, per step
 LITTLE = 0.3  # weight of words that tell nothing
 PATCHES, WHOLE, LABELS = 0.2, 0.1, 1.0  # weights of the heads' losses
@@ -77,7 +77,7 @@ def train_captioner(
             nn.utils.clip_grad_norm_(parameters, 1.0)
             step += 1
             for group in optimiser.param_groups:
-                group["lr"] = RATE * min(step / WARM_UP, 1.0, (FULL / step) ** 0.5)
+                group["lr"] = RATE * min(step / WARM_UP, 1.0, FULL / step)
             optimiser.step()
             _average(captioner, min(AVERAGE, step / (step + 20)))
             if step % SAVE_EVERY == 0:
