@@ -14,6 +14,8 @@ from functools import partial
 from itertools import takewhile
 from secrets import SystemRandom
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.easel import Easel, Pictures
 from bot.line import Line, Lines
 from bot.pace import Pace
@@ -28,9 +30,10 @@ from bot.platform import (
 )
 from bot.posting import FILE, Messages
 from bot.showing import Cards
-from storage import outbox, sessions
+from storage import outbox, people, sessions
 from storage.database import Database, StorageError
 from storage.outbox import Message
+from storage.sessions import Saved
 
 log = logging.getLogger(__name__)
 
@@ -197,9 +200,11 @@ class Outbox:
         """List what a chat waits for: words, then cards, then files and the words after them."""
         async with self._database.reading() as db:
             messages = await outbox.due(db, datetime.now(UTC), chat_id)
-            wanted = await sessions.wanting(db, chat_id)
+            wanted = [
+                await _read(db, session) for session, _ in await sessions.wanting(db, chat_id)
+            ]
         words = list(takewhile(lambda message: message.kind != FILE, messages))
-        cards = [partial(self._show, line, session) for session, _ in wanted]
+        cards = [partial(self._show, line, *found) for found in wanted if found is not None]
         files = messages[len(words) :]
         return [partial(self._send_all, line, words), *cards, partial(self._send_all, line, files)]
 
@@ -226,14 +231,14 @@ class Outbox:
             log.exception("message %d cannot be sent", message.id)
             await self._messages.give_up(message)
 
-    async def _show(self, line: Line, session: str) -> float:
+    async def _show(self, line: Line, saved: Saved, language: str | None) -> float:
         try:
-            return await self._cards.show(line, session)
+            return await self._cards.show(line, saved, language)
         except (StorageError, *PASSING):
             raise
         except Exception:
-            log.exception("card %s cannot be shown", session)
-            await self._cards.give_up(session)
+            log.exception("card %s cannot be shown", saved.id)
+            await self._cards.give_up(saved)
             return 0.0
 
     def _unreachable(self, line: Line, chat_id: int, error: Unreachable) -> float:
@@ -254,3 +259,11 @@ class Outbox:
             return
         loop = asyncio.get_running_loop()
         self._resting[chat_id] = loop.call_later(max(seconds, LEAST_REST), self.poke, chat_id)
+
+
+async def _read(db: AsyncSession, session: str) -> tuple[Saved, str | None] | None:
+    """Read a conversation and its owner's language."""
+    saved = await sessions.load(db, session)
+    if saved is None:
+        return None
+    return saved, (await people.known(db, saved.user_id)).language

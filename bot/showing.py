@@ -21,9 +21,9 @@ from bot.posting import FILE
 from bot.saving import load_state, save_effect
 from bot.spoken import spoken
 from bot.states import Page, State
-from storage import outbox, people, sessions
+from storage import outbox, sessions
 from storage.database import Database
-from storage.sessions import CardPlace
+from storage.sessions import CardPlace, Saved
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -93,15 +93,18 @@ class Cards:
         self._looks: OrderedDict[str, _Look] = OrderedDict()
         self._refused: OrderedDict[str, None] = OrderedDict()  # pictures
 
-    async def show(self, line: Line, session: str) -> float:
+    async def show(self, line: Line, saved: Saved, language: str | None) -> float:
         """Bring a card up to date, or tell how many seconds that has to wait.
+
+        Args:
+            line: To where it is shown.
+            saved: The conversation, just read.
+            language: Of its owner.
 
         Raises:
             PlatformError: It cannot be shown now.
         """
-        wanted = await self._wanted(session)
-        if wanted is None:
-            return 0.0
+        wanted = _wanted(saved, language)
         wait = self._wait(line, wanted)
         if wait > 0:
             return wait
@@ -116,36 +119,17 @@ class Cards:
         await self._bring_up(line, wanted)
         return 0.0
 
-    async def give_up(self, session: str) -> None:
+    async def give_up(self, saved: Saved) -> None:
         """Count a card as shown that cannot be, until it changes again."""
+        place = saved.card
         async with self._database.writing() as db:
-            saved = await sessions.load(db, session)
-            if saved is not None:
-                place = saved.card
-                await sessions.shown(db, session, place.wanted, place.has_picture)
+            await sessions.shown(db, saved.id, place.wanted, place.has_picture)
 
     def working(self) -> list[Line]:
         """List the places where something is being painted just now."""
         since = time.monotonic() - AT_WORK
         lines = [look.painting for look in self._looks.values() if look.at > since]
         return list({line.place: line for line in lines if line is not None}.values())
-
-    async def _wanted(self, session: str) -> _Wanted | None:
-        async with self._database.reading() as db:
-            saved = await sessions.load(db, session)
-            if saved is None or saved.card.wanted <= saved.card.shown:
-                return None
-            owner = await people.known(db, saved.user_id)
-        state = load_state(saved.state)
-        card = card_of(state)
-        return _Wanted(
-            session=session,
-            chat=saved.chat_id,
-            state=state,
-            place=saved.card,
-            words=spoken(card.lines, card.rows, state.language or owner.language),
-            picture=card.picture,
-        )
 
     def _wait(self, line: Line, wanted: _Wanted) -> float:
         look = self._looks.get(wanted.session)
@@ -253,6 +237,19 @@ class Cards:
             painting=line if work is not None and work.stage is not None else None,
         )
         _add(self._looks, wanted.session, look)
+
+
+def _wanted(saved: Saved, language: str | None) -> _Wanted:
+    state = load_state(saved.state)
+    card = card_of(state)
+    return _Wanted(
+        session=saved.id,
+        chat=saved.chat_id,
+        state=state,
+        place=saved.card,
+        words=spoken(card.lines, card.rows, state.language or language),
+        picture=card.picture,
+    )
 
 
 def _message(wanted: _Wanted) -> str:

@@ -219,12 +219,12 @@ async def test_a_conversation_that_cannot_be_read_holds_nobody_up(bench: Bench):
 async def test_a_locked_database_is_waited_for(bench: Bench):
     talking = await bench.talk("anna")
     await talking.posed()
-    file = bench.database_file
-    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    other = sqlite3.connect(bench.database_file, isolation_level=None, check_same_thread=False)
+    with contextlib.closing(other):
+        await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
         async with bench.sending():
             await asyncio.sleep(0.6)
-            other.execute("COMMIT")
+            await asyncio.to_thread(other.execute, "COMMIT")
             await bench.settled()
     assert len(pictured(talking)) == 1
 
