@@ -1,6 +1,7 @@
 """Pictures: files by the hash of their content, and who needs which."""
 
 import asyncio
+import errno
 import os
 import tempfile
 from collections.abc import Collection
@@ -13,8 +14,10 @@ from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.columns import now
-from storage.database import insert_new
+from storage.database import StorageError, StorageFull, insert_new
 from storage.models import PictureRow, PictureUseRow
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,11 @@ class Pictures:
     folder: Path
 
     async def put(self, content: bytes) -> str:
-        """Store a file durably; return its hash."""
+        """Store a file durably; return its hash.
+
+        Raises:
+            StorageError: It cannot be written, for want of room or otherwise; nothing was.
+        """
         return await asyncio.to_thread(self._put, content)
 
     async def get(self, picture: str) -> bytes:
@@ -49,12 +56,11 @@ class Pictures:
 
     def _put(self, content: bytes) -> str:
         picture = sha256(content).hexdigest()
-        file = self._file(picture)
         try:
-            os.utime(file)  # its time tells that it was wanted again
-        except FileNotFoundError:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            _write(file, content)
+            _write_new(self._file(picture), content)
+        except OSError as error:
+            kind = StorageFull if error.errno in _NO_ROOM else StorageError
+            raise kind(str(error)) from error
         return picture
 
     def _get(self, picture: str) -> bytes:
@@ -79,6 +85,14 @@ class Pictures:
         if len(picture) != 64 or not set(picture) <= set("0123456789abcdef"):
             raise KeyError(picture)
         return self.folder / "sha256" / picture[:2] / picture
+
+
+def _write_new(file: Path, content: bytes) -> None:
+    try:
+        os.utime(file)  # its time tells that it was wanted again
+    except FileNotFoundError:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _write(file, content)
 
 
 def _write(file: Path, content: bytes) -> None:

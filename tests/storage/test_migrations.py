@@ -1,6 +1,9 @@
 import asyncio
 import logging
+import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from importlib import resources
@@ -22,6 +25,8 @@ from storage.migrations import config_for, upgrade
 from storage.models import SessionRow, UserRow
 from tests.storage.conftest import url_of
 from tests.storage.rows import begin, count, somebody, version
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @contextmanager
@@ -202,3 +207,15 @@ def test_taking_all_steps_again_changes_nothing(empty: Path):
         before = shape(inspect(connection))
         upgrade(connection)
         assert shape(inspect(connection)) == before
+
+
+def test_the_next_step_is_written_from_what_was_changed(tmp_path: Path):
+    shutil.copytree(ROOT / "storage", tmp_path / "storage")
+    models = tmp_path / "storage" / "models.py"
+    models.write_text(models.read_text().replace("worker: Mapped", "place: Mapped", 1))
+    command = [sys.executable, "-m", "storage.migrations", "Rename", "it"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    (step,) = (tmp_path / "storage" / "migrations" / "versions").glob("0002_*.py")
+    assert step.name == "0002_rename_it.py"
+    assert "add_column(sa.Column('place'" in step.read_text()
+    assert "drop_column('worker')" in step.read_text()

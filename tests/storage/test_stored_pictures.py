@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import os
 from hashlib import sha256
 from pathlib import Path
@@ -7,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from storage import pictures
-from storage.database import Database
+from storage.database import Database, StorageError, StorageFull
 from storage.models import PictureRow, PictureUseRow
 from storage.pictures import Pictures
 from tests.storage.rows import HOUR, NOW, begin, count, picture, somebody
@@ -50,16 +51,22 @@ async def test_what_is_no_hash_leads_nowhere(store: Pictures, name: str):
         await store.get(name)
 
 
-async def test_a_picture_that_cannot_be_written_leaves_nothing(
+async def test_a_picture_for_which_there_is_no_room_leaves_nothing(
     store: Pictures, monkeypatch: pytest.MonkeyPatch
 ):
     def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(StorageFull, match="No space"):
         await store.put(CONTENT)
     assert files(store) == []
+
+
+async def test_a_folder_that_cannot_be_written_to_is_an_error_of_storage(store: Pictures):
+    store.folder.write_bytes(b"a file where the folder should be")
+    with pytest.raises(StorageError, match="Not a directory"):
+        await store.put(CONTENT)
 
 
 async def test_a_session_needs_the_pictures_that_it_was_set_to_need(database: Database):
