@@ -4,7 +4,7 @@ Every value is one of our frozen dataclasses; what is read is checked against th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
 from math import isfinite
@@ -12,9 +12,16 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from bot import effects, events
-from bot.states import Defaults, State
-from pipeline.history import History
-from pipeline.skeleton import Joint, Keypoint, Skeleton
+from bot.saving_poses import (
+    plain_people,
+    plain_poses,
+    plain_skeleton,
+    typed_people,
+    typed_poses,
+    typed_skeleton,
+)
+from bot.states import Defaults, Made, Order, State, Version
+from pipeline.skeleton import Skeleton
 
 FORMAT = 1
 Json = Any
@@ -91,7 +98,9 @@ def _load(document: Mapping[str, Json], name: str, kind: Any) -> Any:
 def _plain(value: Any) -> Json:
     """Turn a value into what `json` writes; a dataclass says what it is."""
     if isinstance(value, Skeleton):
-        return _plain_skeleton(value)
+        return plain_skeleton(value)
+    if isinstance(value, Version):
+        return _plain_version(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, tuple):
@@ -102,16 +111,32 @@ def _plain(value: Any) -> Json:
     return value
 
 
-def _plain_skeleton(skeleton: Skeleton) -> Json:
+def _plain_version(version: Version) -> Json:
+    """Write a version; whom it was ordered with and how they stand now, as they differ."""
+    found = version.made.people
+    order = _plain(replace(version.order, people=()))
     return {
-        "is": "Skeleton",
-        "keypoints": {
-            joint.label: [point.x, point.y, point.score, point.guessed]
-            for joint, point in skeleton.keypoints.items()
-        },
-        "hidden": sorted(joint.label for joint in skeleton.hidden),
-        "front": skeleton.front.label if skeleton.front is not None else None,
+        "is": "Version",
+        "number": version.number,
+        "parent": version.parent,
+        "job": version.job,
+        "made": _plain(version.made),
+        "order": {**order, "people": plain_people(version.order.people, found)},
+        "pose": plain_poses(version.pose, found),
     }
+
+
+def _typed_version(value: Json) -> Version:
+    made = _typed(value["made"], Made)
+    order = _typed({**value["order"], "people": []}, Order)
+    return Version(
+        number=_typed_simple(value["number"], int),
+        parent=_typed(value["parent"], int | None),
+        job=_typed_simple(value["job"], int),
+        made=made,
+        order=replace(order, people=typed_people(value["order"]["people"], made.people)),
+        pose=typed_poses(value["pose"], made.people),
+    )
 
 
 def _typed(value: Json, kind: Any) -> Any:
@@ -121,12 +146,10 @@ def _typed(value: Json, kind: Any) -> Any:
         return _typed(value, _meant(value, get_args(kind)))
     if origin is tuple:
         return _typed_tuple(value, get_args(kind))
-    if origin is History:
-        (inner,) = get_args(kind)
-        steps = ((name, _typed(value[name], tuple[inner, ...])) for name in ("past", "future"))
-        return History(present=_typed(value["present"], inner), **dict(steps))
     if kind is Skeleton:
-        return _typed_skeleton(value)
+        return typed_skeleton(value)
+    if kind is Version:
+        return _typed_version(value)
     if _is_enum(kind):
         return kind(value)
     if _is_ours(kind):
@@ -186,21 +209,6 @@ def _meant(value: Json, kinds: Sequence[Any]) -> Any:
 
 def _name(kind: Any) -> str:
     return getattr(kind, "__name__", getattr(kind, "__forward_arg__", ""))
-
-
-def _typed_skeleton(value: Json) -> Skeleton:
-    keypoints = {
-        Joint[label.upper()]: Keypoint(
-            _typed_simple(x, float),
-            _typed_simple(y, float),
-            _typed_simple(score, float),
-            _typed_simple(guessed, bool),
-        )
-        for label, (x, y, score, guessed) in value["keypoints"].items()
-    }
-    hidden = frozenset(Joint[label.upper()] for label in value["hidden"])
-    front = value["front"]
-    return Skeleton(keypoints, hidden=hidden, front=Joint[front.upper()] if front else None)
 
 
 @cache

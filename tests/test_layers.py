@@ -41,6 +41,7 @@ CORE = (
     "obey",
     "painting",
     "saving",
+    "saving_poses",
     "states",
     "verbs",
     "wishes",

@@ -1,13 +1,14 @@
 import json
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.events import TextSent
+from bot.events import Refined, TextSent
 from bot.saving import FORMAT, load_event, load_state, save_event, save_state
 from bot.states import State
-from tests.bot.talks import OTHER, PERSON, Talk
+from tests.bot.talks import OTHER, PERSON, Talk, painted
 
 
 @pytest.fixture
@@ -81,6 +82,52 @@ def test_a_long_conversation_stays_small():
         talk.refined(f"picture {round_}")
     assert len(talk.state.versions) == 24
     assert len(json.dumps(save_state(talk.state))) < 400_000
+
+
+def test_fifty_steps_back_cost_little_more_than_none():
+    talk = Talk().prepared(PERSON, OTHER)
+    bare = len(json.dumps(save_state(talk.state)))
+    for _ in range(60):
+        talk.say("right_knee up 1")
+    assert len(talk.version.pose.past) == 50
+    assert len(json.dumps(save_state(talk.state))) < bare + 8_000
+
+
+def test_whatever_an_edit_changes_survives():
+    talk = Talk().prepared(PERSON, OTHER)
+    for said in ("front left", "front none", "hide right leg", "swap legs", "restore left leg"):
+        talk.say(said)
+    for said in ("undo", "undo", "person 2", "mirror", "undo"):
+        talk.say(said)
+    assert load_state(save_state(talk.state)) == talk.state
+    assert len(talk.version.pose.future) == 1
+
+
+def test_people_who_came_out_as_others_than_were_ordered_survive():
+    talk = Talk().prepared(PERSON)
+    talk.say("refine")
+    faceless = replace(PERSON, keypoints=dict(list(PERSON.keypoints.items())[1:]))
+    talk.tell(Refined(talk.job, (painted("a", (faceless,)), painted("b", (PERSON, OTHER)))))
+    assert [len(version.made.people) for version in talk.state.versions] == [1, 1, 2]
+
+
+def test_a_store_may_keep_the_versions_apart():
+    talk = Talk().prepared()
+    document = json.loads(json.dumps(save_state(talk.state)))
+    versions = document.pop("versions")
+    assert [version["number"] for version in versions] == [1]
+    assert "versions" not in document["state"]
+    assert load_state({**document, "versions": versions}) == talk.state
+
+
+def test_what_an_older_program_did_not_know_is_as_in_a_new_conversation():
+    document = save_state(Talk().prepared().state)
+    del document["state"]["skips"]
+    del document["state"]["options"]["auto"]
+    assert load_state(document) == Talk().prepared().state
+    del document["state"]["session"]
+    with pytest.raises(ValueError, match="not a saved state"):
+        load_state(document)
 
 
 def test_a_new_state_needs_only_a_name():
