@@ -99,15 +99,30 @@ class Captioner:
         return {word: n + len(SPECIAL) for n, word in enumerate(self.words)}
 
 
-def new_captioner(words: Sequence[str]) -> Captioner:
-    """Start from random weights."""
+def new_captioner(words: Sequence[str], exported: Path | None = None) -> Captioner:
+    """Start from random weights, or from exported ones that know the first of these words."""
     torch.manual_seed(0)
     blip = build_captioner()
+    if exported is not None:
+        shipped: Any = BlipForConditionalGeneration.from_pretrained(exported, dtype=torch.float32)
+        blip.load_state_dict(shipped.state_dict())
     heads = {name: nn.Linear(WIDTH, VOCABULARY) for name in ("patches", "whole")}
     for head in heads.values():
         nn.init.constant_(head.bias, -4.0)  # few words are true of a patch
     heads["labels"] = nn.Linear(WIDTH, len(Label))
     return Captioner(tuple(words), {"blip": blip, **heads}, copy.deepcopy(blip).eval())
+
+
+def words_of(folder: Path) -> tuple[str, ...] | None:
+    """Return the words that exported weights know, None where there are none of this size."""
+    if not (folder / "config.json").exists():
+        return None
+    config = BlipConfig.from_pretrained(folder)
+    if (config.text_config.vocab_size, config.vision_config.hidden_size) != (VOCABULARY, WIDTH):
+        return None
+    numbers: dict[str, int] = BertTokenizer.from_pretrained(folder).get_vocab()
+    ordered = sorted(numbers, key=numbers.__getitem__)[len(SPECIAL) :]
+    return tuple(word for word in ordered if not word.startswith("[unused"))
 
 
 def save_captioner(captioner: Captioner, folder: Path) -> None:

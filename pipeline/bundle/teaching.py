@@ -23,6 +23,7 @@ from pipeline.bundle.captioner import (
     new_captioner,
     save_captioner,
     say,
+    words_of,
 )
 from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
 from pipeline.bundle.crops import (
@@ -55,6 +56,8 @@ def train_captioner(
 ) -> Generator[tuple[int, float, Captioner]]:
     """Go on training from the work folder's checkpoint, yielding step, loss and captioner.
 
+    Without a checkpoint it begins from the work folder's exported weights, if there are such.
+
     What a step sees depends on its number and the seed alone, so that a run that was interrupted
     ends as one that was not. Checkpoint and weights are written every `SAVE_EVERY` steps, and when
     the generator ends or is closed.
@@ -63,7 +66,9 @@ def train_captioner(
         ModelError: The checkpoint is damaged, or the data has more words than there is room for.
     """
     stored = _stored(work)
-    captioner = new_captioner(_vocabulary(shards, stored["words"] if stored else ()))
+    shipped = None if stored else words_of(work / "captioner")
+    words = _vocabulary(shards, stored["words"] if stored else shipped or ())
+    captioner = new_captioner(words, work / "captioner" if shipped else None)
     parameters = [p for module in captioner.modules.values() for p in module.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.01, betas=(0.9, 0.98))
     step = _resume(captioner, optimiser, stored) if stored else 0

@@ -11,7 +11,14 @@ from PIL import Image
 from transformers import BlipForConditionalGeneration, BlipProcessor
 
 from pipeline.bundle import teaching
-from pipeline.bundle.captioner import VOCABULARY, build_captioner, build_processor, say
+from pipeline.bundle.captioner import (
+    VOCABULARY,
+    build_captioner,
+    build_processor,
+    new_captioner,
+    say,
+    words_of,
+)
 from pipeline.bundle.checkpoints import load_checkpoint
 from pipeline.bundle.crops import held_out_crops, tokens_of
 from pipeline.bundle.shards import Shard, read_shards
@@ -95,6 +102,26 @@ def test_words_that_more_data_brings_are_learnt_without_a_new_start(
     train(more, tmp_path, steps=2)
     after = load_checkpoint(tmp_path / CHECKPOINT, part="captioner")["words"]
     assert after == [*before, "kilt"]
+
+
+def test_without_a_checkpoint_training_begins_from_shipped_weights_and_their_words(
+    shards: list[Shard], tmp_path: Path
+):
+    *_, (_, _, captioner) = train_captioner(shards, tmp_path, steps=1)
+    words = words_of(tmp_path / "captioner")
+    assert words == captioner.words
+    again = new_captioner((*captioner.words, "kilt"), tmp_path / "captioner")
+    shipped = captioner.average.state_dict()
+    for one in (again.modules["blip"], again.average):
+        assert all(torch.equal(w, shipped[name].half()) for name, w in one.state_dict().items())
+
+
+def test_weights_of_another_size_are_not_begun_from(shards: list[Shard], tmp_path: Path):
+    train(shards, tmp_path, steps=1)
+    config = tmp_path / "captioner" / "config.json"
+    config.write_text(config.read_text().replace('"hidden_size": 160', '"hidden_size": 128'))
+    assert words_of(tmp_path / "captioner") is None
+    assert words_of(tmp_path / "nowhere") is None
 
 
 def test_too_many_words_are_told(shards: list[Shard], tmp_path: Path):
