@@ -17,10 +17,8 @@ def coming(state: State, event: PhotoComing) -> Reply:
     kept = stopped(state)
     asked, said = _captioned(kept.state, event.caption)
     began = replace(
-        asked,
+        asked.settled(),
         arrival=Arrival.AWAITED,
-        failed=None,
-        reason=None,
         page=Page.RECEIVING,
         revision=kept.state.revision + 1,
     )
@@ -81,9 +79,8 @@ def _holding(state: State, photo: str) -> State:
 
 def _failed(state: State, reason: Text) -> State:
     return replace(
-        state,
+        state.settled(),
         arrival=None,
-        failed=None,
         reason=reason,
         page=Page.FAILED,
         revision=state.revision + 1,

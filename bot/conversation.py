@@ -23,7 +23,7 @@ from bot.events import (
 from bot.grammar import parse, read_token
 from bot.obey import obey
 from bot.states import Kind, Page, State
-from bot.words import Text, say, text
+from bot.words import LANGUAGES, Text, say, text
 from bot.work import ended, finished, followed
 from pipeline.errors import StudioError
 
@@ -116,9 +116,13 @@ def _of_job(
 
 def _told(sentence: Text) -> tuple[Effect, ...]:
     """Answer a press; what is too long to be shown over it becomes a message."""
-    if len(say(sentence).encode("utf-16-le", "replace")) // 2 > LONGEST_ANSWER:
+    if any(_units(say(sentence, language)) > LONGEST_ANSWER for language in LANGUAGES):
         return Answer(), Say(sentence)
     return (Answer(sentence),)
+
+
+def _units(said: str) -> int:
+    return len(said.encode("utf-16-le", "replace")) // 2
 
 
 def _card(before: State, after: State, *, fresh: bool = False) -> tuple[Effect, ...]:

@@ -85,7 +85,7 @@ def _with(state: State, version: Version, pose: History[People], said: Text) -> 
 def _at_desk(state: State) -> State:
     """Show the pose, unless a page of it is open already; what failed before is let go."""
     page = Page.STANCES if state.page is Page.STANCES else Page.POSE
-    return replace(state, page=page, failed=None)
+    return replace(state.settled(), page=page)
 
 
 def _chosen(state: State, version: Version) -> Skeleton:

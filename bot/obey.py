@@ -141,7 +141,7 @@ def _forget_all(state: State) -> Reply:
 def _open(page: Page) -> Callable[[State], Reply]:
     def opened(state: State) -> Reply:
         state.current()
-        return Reply(state=replace(state, page=page, failed=None))
+        return Reply(state=replace(state.settled(), page=page))
 
     return opened
 
@@ -151,12 +151,13 @@ def _pick(state: State) -> Reply:
     if len(state.siblings) < 2:
         state.current()
         raise CommandError(text("refused.no_variants"))
-    return replace(_open(Page.VARIANTS)(state), fresh=False)
+    return _open(Page.VARIANTS)(state)
 
 
 def _done(state: State) -> Reply:
     state.current()
-    return Reply(state=replace(state, page=Page.DONE, joint=None), note=text("toast.done"))
+    done = replace(state.settled(), page=Page.DONE, joint=None)
+    return Reply(state=done, note=text("toast.done"))
 
 
 def _file(state: State) -> Reply:

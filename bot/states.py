@@ -150,6 +150,10 @@ class State:
         """Whether what was ordered is posed before it counts as a result."""
         return order.kind is Kind.PREPARE and not self.skips
 
+    def settled(self) -> "State":
+        """Return a copy in which it no longer matters what failed."""
+        return replace(self, failed=None, reason=None)
+
     def having(self, version: Version) -> "State":
         """Return a copy in which a version is replaced, by its number."""
         changed = (version if old.number == version.number else old for old in self.versions)

@@ -65,13 +65,11 @@ def start(state: State, order: Order, *, parent: int | None = None) -> Reply:
     """Order a job; buttons from before it are stale."""
     job = state.jobs + 1
     working = replace(
-        state,
+        state.settled(),
         revision=state.revision + 1,
         jobs=job,
         seed=(order.seed + order.count) % (LARGEST_SEED + 1),
         work=Work(job=job, order=order, parent=parent),
-        failed=None,
-        reason=None,
         page=Page.WORKING,
     )
     return Reply(state=working, note=text("toast.started"), effects=(Enqueue(job, order),))
@@ -174,9 +172,8 @@ def go_to(state: State, number: int) -> Reply:
         raise CommandError(text("refused.version", number=number, newest=state.newest))
     left = replace(state, versions=tuple(_trimmed(old) for old in state.versions))
     shown = replace(
-        _standing_at(left, number),
+        _standing_at(left, number).settled(),
         page=Page.RESULT,
-        failed=None,
         revision=state.revision + 1,
     )
     return Reply(state=shown, note=text("toast.version", number=number))

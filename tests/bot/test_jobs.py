@@ -1,3 +1,5 @@
+import pytest
+
 from bot.effects import CancelJob
 from bot.events import (
     Cancelled,
@@ -248,3 +250,16 @@ def test_news_that_change_nothing_on_the_card_send_nothing():
     news = Queued(talk.job, place=1)
     assert len(talk.tell(news)) == 1
     assert talk.tell(news) == ()
+
+
+@pytest.mark.parametrize("said", ["adjust", "done", "up 5", "version 1"])
+def test_a_failure_that_one_went_on_from_does_not_come_back(said: str):
+    talk = Talk().prepared()
+    talk.say("right knee")
+    talk.say("refine")
+    talk.tell(Failed(talk.job, "The painter ran out of memory."))
+    talk.say(said)
+    talk.say("settings")
+    talk.press("Close")
+    assert "The painter ran out of memory." not in talk.lines
+    assert talk.picture.base == "first"
