@@ -181,11 +181,11 @@ FACE = Skeleton({Joint.NOSE: PERSON.keypoints[Joint.NOSE]})
         ),
         (
             lambda: parse_edit("right nee up 3"),
-            '"right nee" 관절은 몰라요. 혹시 이건가요: 오른쪽 무릎',
+            '모르는 관절이에요: "right nee". 혹시 이건가요: 오른쪽 무릎',
         ),
         (
             lambda: parse_edit("preset a video"),
-            '"a video" 자세는 몰라요. 이 중에서 골라 주세요: 서기, 걷기, 꼬기, 앉기',
+            '모르는 자세예요: "a video". 이 중에서 골라 주세요: 서기, 걷기, 꼬기, 앉기',
         ),
     ],
 )
@@ -211,7 +211,7 @@ def test_a_frame_that_cannot_be_planned_is_told_in_the_words_of_a_chat():
     assert "such as extend 60%" in retold(nobody, "en")
     assert "확장 60%" in retold(nobody, "ko")
     amount = _raised(PlanError, parse_amount, "a lot")
-    assert retold(amount, "ko") == '"a lot" 만큼은 모르겠어요. 자동, 60%, 512px처럼 써 주세요.'
+    assert retold(amount, "ko") == '얼마만큼인지 모르겠어요: "a lot". 자동, 60%, 512px처럼 써 주세요.'
 
 
 def test_a_sentence_within_a_sentence_is_told_in_its_language_too():
@@ -232,4 +232,4 @@ def test_a_sentence_that_nobody_foresaw_is_passed_on(language: str):
 
 def test_what_a_person_typed_is_repeated_and_not_translated():
     said = _raised(EditError, parse_edit, "right knee")
-    assert retold(said, "ko").startswith('"right knee"')
+    assert retold(said, "ko").startswith('무슨 뜻인지 모르겠어요: "right knee"')

@@ -47,7 +47,6 @@ TOGETHER = {
         ("edit.front.", ("none", "right", "left")),
         ("edit.", ("hide", "restore", "rotate", "scale")),
         ("menu.", [name for name, _ in MENU]),
-        ("refused.", ["later"]),
         ("toast.auto.", When),
     )
     for end in ends
