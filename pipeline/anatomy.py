@@ -51,6 +51,29 @@ class _Body:
     ahead: complex
 
 
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """How to go from the picture to the body's own axes.
+
+    Attributes:
+        origin: The neck.
+        scale: One stature, turned so that the legs' default direction is downwards.
+    """
+
+    origin: complex
+    scale: complex
+
+
+def bearing(skeleton: Skeleton) -> Bearing | None:
+    """Return where somebody is, how large and how turned; None when too little is known."""
+    points = dict(skeleton.keypoints)
+    _add_neck(points)
+    body, neck = _body(points), planar.at(points, Joint.NECK)
+    if body is None or neck is None:
+        return None
+    return Bearing(neck, body.stature * _hanging(body.down) / 1j)
+
+
 def complete(skeleton: Skeleton) -> Skeleton:
     """Put the neck, hips, legs and feet that nobody saw where proportions say they are.
 

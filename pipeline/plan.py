@@ -5,11 +5,13 @@ of the canvas are painted together is `windows`' matter.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
-from pipeline import anatomy
+from pipeline import anatomy, completion
 from pipeline.canvas import Canvas
+from pipeline.completion import Stance as Stance
+from pipeline.completion import stances as stances
 from pipeline.errors import PlanError
 from pipeline.extension import AUTO as AUTO
 from pipeline.extension import NOTHING as NOTHING
@@ -24,7 +26,8 @@ LARGEST = 3  # a canvas may have this many times the photo's height, or its widt
 MOST_PIXELS = 50_000_000  # of a canvas; completing and refining it then take at most 1.5 GB
 PROMINENT = 0.5  # people below this share of the tallest one's stature are in the background
 SOLE = 0.02  # of stature: shoes go on beyond the toes' joints
-MARGIN = 0.11  # of stature: air below the soles, and what the estimate may be wrong by
+MARGIN = 0.12  # of stature: air below the soles, and what the estimate may be wrong by
+LIKELY = 0.2  # the frame has room below for every stance that is at least so likely
 ASIDE = (
     anatomy.FOOT
 )  # of stature: how far a leg must leave the photo sideways before the canvas follows
@@ -42,11 +45,35 @@ class Plan:
         skeletons: Whole people in canvas pixels, the largest first; unseen joints are marked as
             guessed.
         notes: Sentences for the person.
+        stances: For each skeleton the ways in which its unseen legs may stand, the likeliest first:
+            that is the skeleton's own.
     """
 
     canvas: Canvas
     skeletons: tuple[Skeleton, ...] = ()
     notes: tuple[str, ...] = ()
+    stances: tuple[tuple[Stance, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Somebody in every stance that they may have.
+
+    Attributes:
+        stances: The likeliest first.
+        tall: Stature in pixels.
+    """
+
+    stances: tuple[Stance, ...]
+    tall: float
+
+    @property
+    def likeliest(self) -> Skeleton:
+        return self.stances[0].skeleton
+
+    @property
+    def likely(self) -> Iterator[Skeleton]:
+        return (s.skeleton for s in self.stances if s.likelihood >= LIKELY or s is self.stances[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,37 +105,56 @@ def plan_canvas(
             or more than `MOST_PIXELS`.
     """
     extension = extension or Extension()
-    whole = sorted(map(anatomy.complete, people), key=anatomy.stature, reverse=True)
-    main = _prominent(whole)
+    everybody = sorted(map(_person, people), key=lambda person: person.tall, reverse=True)
+    main = _prominent(everybody)
     needed = _needed(photo, main)
     if not extension.names_an_amount:
-        _refuse_needless(extension, main, needed)
+        _refuse_needless(extension, [person.likeliest for person in main], needed)
     sides = _resolved(photo, extension, needed)
     _refuse_huge(photo, extension, sides)
     size = Size(sides.left + photo.width + sides.right, sides.up + photo.height + sides.down)
     _refuse_heavy(size)
     canvas = Canvas(size, Box(sides.left, sides.up, photo.width, photo.height))
-    placed = tuple(person.mapped(dx=sides.left, dy=sides.up) for person in whole)
-    return Plan(canvas, placed, tuple(_notes(whole, main, needed, sides)))
+    placed = tuple(_placed(person, canvas) for person in everybody)
+    return Plan(
+        canvas,
+        tuple(offered[0].skeleton for offered in placed),
+        tuple(_notes(len(everybody), len(main), needed, sides)),
+        placed,
+    )
 
 
-def _prominent(people: Sequence[Skeleton]) -> list[Skeleton]:
-    tallest = max(map(anatomy.stature, people), default=0.0)
-    return [person for person in people if anatomy.stature(person) >= PROMINENT * tallest]
+def _person(found: Skeleton) -> _Person:
+    offered = completion.stances(found)
+    return _Person(offered, anatomy.stature(offered[0].skeleton))
 
 
-def _needed(photo: Size, people: Sequence[Skeleton]) -> _Sides:
+def _placed(person: _Person, canvas: Canvas) -> tuple[Stance, ...]:
+    dx, dy = canvas.photo.left, canvas.photo.top
+    return tuple(
+        replace(stance, skeleton=stance.skeleton.mapped(dx=dx, dy=dy)) for stance in person.stances
+    )
+
+
+def _prominent(people: Sequence[_Person]) -> list[_Person]:
+    tallest = max((person.tall for person in people), default=0.0)
+    return [person for person in people if person.tall >= PROMINENT * tallest]
+
+
+def _needed(photo: Size, people: Sequence[_Person]) -> _Sides:
     """Return what the feet need: everybody's below, the main person's on the other sides.
 
     That a photo cuts off a little of a leg at its side is usual; more than a foot of it is somebody
     who lies. But when nothing else is missing, a little counts too.
     """
-    below = max((_overhangs(photo, person).down for person in people), default=0)
+    downs = (_overhangs(photo, body).down for person in people for body in person.likely)
+    below = max(downs, default=0)
     if not people:
         return _Sides()
-    beside = _overhangs(photo, people[0], least=ASIDE)
+    main = people[0].likeliest
+    beside = _overhangs(photo, main, least=ASIDE)
     if not below and not any(beside):
-        beside = _overhangs(photo, people[0])
+        beside = _overhangs(photo, main)
     return _Sides(below, beside.left, beside.right, beside.up)
 
 
@@ -206,16 +252,14 @@ def _refuse_heavy(size: Size) -> None:
         )
 
 
-def _notes(
-    whole: Sequence[Skeleton], main: Sequence[Skeleton], needed: _Sides, sides: _Sides
-) -> Iterator[str]:
-    if not whole:
+def _notes(everybody: int, main: int, needed: _Sides, sides: _Sides) -> Iterator[str]:
+    if not everybody:
         yield "I found nobody in the photo, so the new part is painted without a skeleton."
         return
-    if len(main) > 1:
-        yield f"I found {len(main)} people; the frame is planned for the feet of all of them."
-    if len(whole) > len(main):
-        yield f"{len(whole) - len(main)} more in the background did not count."
+    if main > 1:
+        yield f"I found {main} people; the frame is planned for the feet of all of them."
+    if everybody > main:
+        yield f"{everybody - main} more in the background did not count."
     short = [
         f"{need} px {where}"
         for need, side, where in zip(needed, sides, _WHERE, strict=True)

@@ -103,6 +103,22 @@ def export(
 
 
 @app.command()
+def legs(
+    work: Annotated[Path, typer.Option(help="Its examples.")] = Path("out/bundle/work"),
+    out: Annotated[
+        Path | None, typer.Option(help="Where the weights go; the shipped ones if left out.")
+    ] = None,
+    count: Annotated[int, typer.Option(help="How many people to draw.")] = 4000,
+    steps: Annotated[int, typer.Option(help="How long to train.")] = 6000,
+    seed: Annotated[int, typer.Option(help="Of the scenes.")] = 7001,
+) -> None:
+    """Train the network that places the legs which a photo lacks, and say what it gains."""
+    from pipeline.bundle.legs_report import run_legs
+
+    _said(lambda: run_legs(work, out, count=count, seed=seed, steps=steps))
+
+
+@app.command()
 def evaluate(
     seed: Annotated[int, typer.Option(help="Of the held-out scenes.")] = 900_001,
     count: Annotated[int, typer.Option(help="How many people.")] = 100,

@@ -5,7 +5,7 @@ import pytest
 from pipeline.errors import PlanError
 from pipeline.extension import Amount, Extension, Unit
 from pipeline.geometry import Box, Size
-from pipeline.plan import Plan, plan_canvas
+from pipeline.plan import LIKELY, Plan, plan_canvas, stances
 from pipeline.skeleton import LEGS, Joint, Keypoint, Skeleton
 
 PHOTO = Size(600, 500)
@@ -46,7 +46,14 @@ def person(
 
 
 def lowest(plan: Plan) -> float:
-    return max(p.y for s in plan.skeletons for p in s.keypoints.values())
+    """The lowest joint of anybody in any stance that the frame has room for."""
+    likely = [
+        stance.skeleton
+        for offered in plan.stances
+        for stance in offered
+        if stance.likelihood >= LIKELY or stance is offered[0]
+    ]
+    return max(p.y for s in likely for p in s.keypoints.values())
 
 
 def test_the_canvas_grows_down_exactly_as_far_as_the_soles_and_a_margin_need():
@@ -186,3 +193,17 @@ def test_a_leg_that_leaves_sideways_by_less_than_a_foot_is_how_photos_are():
 def test_a_canvas_of_too_many_pixels_is_refused_with_what_to_do():
     with pytest.raises(PlanError, match=r"102 megapixels; 50 is the most\. Send the ph"):
         plan_canvas(Size(6000, 6500), (), Extension(down=Amount(Unit.PIXELS, 10500)))
+
+
+def test_the_plan_offers_the_stances_that_unseen_legs_may_have():
+    plan = plan_canvas(PHOTO, [person(cut=400)], Extension(left=Amount(Unit.PIXELS, 50)))
+    (offered,) = plan.stances
+    assert offered[0].skeleton == plan.skeletons[0]
+    assert len(offered) > 1
+    shifted = [stance.skeleton.mapped(dx=50) for stance in stances(person(cut=400))]
+    assert [stance.skeleton for stance in offered] == shifted
+
+
+def test_the_frame_has_room_for_every_likely_stance():
+    plan = plan_canvas(PHOTO, [person(cut=400)])
+    assert lowest(plan) < plan.canvas.size.height
