@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from telegram import Update
 
@@ -139,10 +139,13 @@ class Intake:
 
 def chat_of(update: Raw) -> str:
     """Name the chat of an update as Telegram writes it; those without one are taken as one."""
-    query: Raw = update.get("callback_query") or {}
-    message: Raw = update.get("message") or query.get("message") or {}
-    chat: Raw = message.get("chat") or {}
-    return str(chat.get("id"))
+    message = _part(update, "message") or _part(_part(update, "callback_query"), "message")
+    return str(_part(message, "chat").get("id"))
+
+
+def _part(told: Raw, name: str) -> Raw:
+    part = told.get(name)
+    return cast(Raw, part) if isinstance(part, dict) else {}
 
 
 def _read(raw: Raw) -> Update | None:

@@ -9,7 +9,7 @@ from bot.platform import PlatformError, SlowDown
 from bot.platforms.telegram_account import Raw
 from bot.platforms.telegram_intake import Intake
 
-FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds, doubled from one try to the next
+FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0  # seconds, doubled from one try to the next
 
 Result = TypeVar("Result")
 

@@ -101,7 +101,7 @@ class Person:
 
     async def is_answered(self, press: Press, *, within: float = PATIENCE) -> str | None:
         """Wait for what a press is answered with."""
-        await self.world.bell.until(lambda: bool(press.answers), within)
+        await press.message.chat.bell.until(lambda: bool(press.answers), within)
         return press.answers[0]
 
     async def sees(
@@ -121,7 +121,7 @@ class Person:
             return [message for message in self.looks(chat) if _shows(message, what)]
 
         try:
-            await self.world.bell.until(lambda: bool(found()), within)
+            await (chat or self.chat).bell.until(lambda: bool(found()), within)
         except TimeoutError as error:
             raise TimeoutError([message.text for message in self.looks(chat)]) from error
         return found()[-1]

@@ -111,7 +111,7 @@ async def answer_callback_query(world: World, call: Call) -> bool:
         raise bad("MESSAGE_TOO_LONG")
     press.answers.append(call.text("text") or None)
     press.answered_in = world.now() - press.at
-    world.bell.ring()
+    world.ring(press.message.chat)
     return True
 
 

@@ -58,16 +58,16 @@ class Server:
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
-        found = [file for file in self._world.files.values() if file.path == path]
+        found = self._world.paths.get(path)
         is_live = self._world.links.get(path, 0.0) > self._world.now()
-        if request.match_info["token"] != self._world.token or not found or not is_live:
+        if request.match_info["token"] != self._world.token or found is None or not is_live:
             return _refused(ApiError(404, "Not Found"))
         fault = self._world.faults.next("file")
         if fault is not None and fault.kind is Kind.CUT_AFTER:
-            return await _half(request, found[0].content)
+            return await _half(request, found.content)
 
         async def carry_out() -> web.Response:
-            return web.Response(body=found[0].content)
+            return web.Response(body=found.content)
 
         return await _with(fault, request, carry_out())
 

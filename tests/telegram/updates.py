@@ -12,7 +12,7 @@ MOST = 100  # in one answer
 UNASKED = frozenset({"chat_member", "message_reaction"})  # come only if they are named
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Waiting:
     """One update; `again` if it comes although it was confirmed before."""
 
@@ -33,13 +33,15 @@ class Queue:
 
     Attributes:
         now: The clock.
-        bell: Rung when an update comes.
+        bell: Rung at every change.
+        news: Rung only when there is something to deliver.
         sent: All updates that ever were put in, by number.
         twice: Which updates are delivered once more after they were confirmed.
     """
 
     now: Callable[[], float]
     bell: Bell
+    news: Bell = field(default_factory=Bell)
     waiting: list[Waiting] = field(default_factory=list[Waiting])
     sent: dict[int, Waiting] = field(default_factory=dict[int, Waiting])
     allowed: frozenset[str] = frozenset()
@@ -53,9 +55,8 @@ class Queue:
             return None
         update = Waiting(id=self._next, kind=kind, chat=chat, body=body, at=self.now())
         self._next += 1
-        self.waiting.append(update)
         self.sent[update.id] = update
-        self.bell.ring()
+        self._add(update)
         return update.id
 
     def repeat(self, number: int) -> None:
@@ -64,8 +65,7 @@ class Queue:
         again = Waiting(
             id=old.id, kind=old.kind, chat=old.chat, body=old.body, at=self.now(), again=True
         )
-        self.waiting.append(again)
-        self.bell.ring()
+        self._add(again)
 
     def ask_for(self, kinds: Iterable[str] | None) -> None:
         if kinds is not None:
@@ -77,10 +77,13 @@ class Queue:
             self.waiting = self.waiting[offset:]
             return
         done = [update for update in self.waiting if update.id < offset and not update.again]
-        self.waiting = [update for update in self.waiting if update not in done]
+        if not done:
+            return
+        self.waiting = [update for update in self.waiting if update.id >= offset or update.again]
         for update in done:
             if self.twice(update.id):
                 self.repeat(update.id)
+        self.bell.ring()
 
     def clear(self) -> None:
         self.waiting = []
@@ -90,12 +93,15 @@ class Queue:
         self.waiting = [other for other in self.waiting if other is not update]
         if not update.again and self.twice(update.id):
             self.repeat(update.id)
+        self.bell.ring()
+        self.news.ring()
 
     def fresh(self) -> list[Waiting]:
         """List what waits; after a day it is dropped."""
         oldest = self.now() - UPDATE_LIFE
-        self.waiting = [update for update in self.waiting if update.at > oldest]
-        return list(self.waiting)
+        if self.waiting and self.waiting[0].at <= oldest:
+            self.waiting = [update for update in self.waiting if update.at > oldest]
+        return self.waiting
 
     async def poll(self, offset: int, limit: int, seconds: float) -> list[Json]:
         """Answer getUpdates; whoever asks next ends an earlier call.
@@ -107,7 +113,7 @@ class Queue:
         self.confirm(offset)
         mine = self._poll = asyncio.get_running_loop().create_future()
         with contextlib.suppress(TimeoutError):
-            await self.bell.until(lambda: bool(self.fresh()) or mine.done(), seconds)
+            await self.news.until(lambda: bool(self.fresh()) or mine.done(), seconds)
         if mine.done():
             raise ApiError(
                 409,
@@ -120,10 +126,16 @@ class Queue:
     def end_poll(self) -> None:
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(None)
-            self.bell.ring()
+            self.news.ring()
 
     def _take(self, limit: int) -> list[Waiting]:
         taken = self.fresh()[: limit or MOST]
         # What comes again is forgotten once it was shown; the rest waits to be confirmed.
-        self.waiting = [update for update in self.waiting if not (update in taken and update.again)]
+        shown = {id(update) for update in taken if update.again}
+        self.waiting = [update for update in self.waiting if id(update) not in shown]
         return taken
+
+    def _add(self, update: Waiting) -> None:
+        self.waiting.append(update)
+        self.bell.ring()
+        self.news.ring()

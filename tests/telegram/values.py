@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.telegram.bell import Bell
 from tests.telegram.rules import Json, Keyboard
 
 
@@ -117,6 +118,7 @@ class Chat:
         is_open: False once the bot was blocked or kicked; None before the person's first word.
         moved_to: Its id after it was made a supergroup.
         shows: What the bot said to be doing, such as `typing`.
+        bell: Rung when something in it changes.
     """
 
     id: int
@@ -128,6 +130,7 @@ class Chat:
     moved_to: int | None = None
     messages: "dict[int, Message]" = field(default_factory=dict[int, "Message"])
     shows: list[str] = field(default_factory=list[str])
+    bell: Bell = field(default_factory=Bell)
 
     @property
     def is_private(self) -> bool:

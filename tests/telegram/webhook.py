@@ -64,11 +64,11 @@ class Webhook:
         room = asyncio.Semaphore(self.most)
         async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as group:
             while True:
-                for update in self.queue.fresh():
+                for update in list(self.queue.fresh()):
                     if update.chat not in busy:
                         busy.add(update.chat)
                         group.create_task(self._post(session, update, busy, room))
-                await self.queue.bell.until(lambda: self._has_news(busy), 3600)
+                await self.queue.news.until(lambda: self._has_news(busy), 3600)
 
     def _has_news(self, busy: set[int]) -> bool:
         return any(update.chat not in busy for update in self.queue.fresh())
@@ -89,9 +89,8 @@ class Webhook:
                 break
             await asyncio.sleep(wait)
             wait = min(2 * wait, self.longest_wait)
-        self.queue.drop(update)
         busy.discard(update.chat)
-        self.queue.bell.ring()
+        self.queue.drop(update)
 
     async def _try(self, session: aiohttp.ClientSession, update: Waiting) -> int:
         headers = {HEADER: self.secret} if self.secret else {}

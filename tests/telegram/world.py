@@ -30,6 +30,7 @@ class World:
         self.webhook = Webhook(self.queue, self.now)
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, File] = {}
+        self.paths: dict[str, File] = {}
         self.links: dict[str, float] = {}
         self.presses: dict[str, Press] = {}
         self.menus: dict[tuple[str, str], list[Json]] = {}
@@ -85,7 +86,7 @@ class World:
             mime=mime,
             size=size,
         )
-        self.files[file.id] = file
+        self.files[file.id] = self.paths[file.path] = file
         return file
 
     def post(self, chat: Chat, sender: User, look: Look, **more: object) -> Message:
@@ -96,13 +97,18 @@ class World:
         for name, value in more.items():
             setattr(fresh, name, value)
         chat.messages[fresh.id] = fresh
-        self.bell.ring()
+        self.ring(chat)
         return fresh
 
     def show(self, message: Message, look: Look) -> None:
         """Change what a message shows."""
         message.looks.append(look)
         message.edited = int(self.now())
+        self.ring(message.chat)
+
+    def ring(self, chat: Chat) -> None:
+        """Say that something in a chat changed."""
+        chat.bell.ring()
         self.bell.ring()
 
     def open_chat(self, number: int | None) -> Chat:

@@ -109,7 +109,7 @@ async def delete_message(world: World, call: Call) -> bool:
     if message.sender.id != world.bot.id and not chat.is_private:
         raise bad("message can't be deleted")
     message.is_deleted = True
-    world.bell.ring()
+    world.ring(chat)
     return True
 
 
