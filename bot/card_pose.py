@@ -6,7 +6,7 @@ from bot.commands import Choose, Count, Counted, Pose, Word
 from bot.effects import Button, Card, Picture, Rows
 from bot.naming import joint_text
 from bot.states import State, Version
-from bot.words import text
+from bot.words import Text, text
 from pipeline.naming import NUMBERED, number_of
 from pipeline.skeleton import Joint
 from pipeline.stances import STANCES
@@ -22,11 +22,9 @@ def pose_card(state: State, version: Version) -> Card:
         lines = (text("card.pose.none"), *facts(version), *notes(version))
         row = plain(state, Word.FILE, Word.AGAIN, Word.DONE)
         return Card(lines=lines, rows=rows_of(row), picture=Picture(base=version.made.picture))
-    lines = [text("card.pose")]
+    lines = _asked(state)
     if len(people) > 1:
         lines.append(text("card.pose.person", number=state.person + 1, people=len(people)))
-    if state.joint is not None:
-        lines.append(text("card.pose.chosen", joint=joint_text(state.joint), pixels=state.step))
     if version.is_edited:
         lines.append(text("card.pose.edited"))
     rows = (
@@ -59,6 +57,14 @@ def stances_card(state: State, version: Version) -> Card:
     )
     picture = _drawn(state, version)
     return Card(lines=(text("card.stances"),), rows=rows_of(*rows), picture=picture)
+
+
+def _asked(state: State) -> list[Text]:
+    """Say what to do next."""
+    if state.joint is None:
+        return [text("card.pose")]
+    chosen = text("card.pose.chosen", joint=joint_text(state.joint), pixels=state.step)
+    return [chosen, text("card.pose.move")]
 
 
 def _joints(state: State, version: Version) -> Rows:

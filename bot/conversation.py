@@ -1,8 +1,10 @@
 """The dialogue as a pure function: no chat library, no clock, no files, no database."""
 
+import re
+
 from bot import arrivals
 from bot.card import card_of
-from bot.commands import CommandError
+from bot.commands import Command, CommandError, Count, Counted
 from bot.effects import Answer, Effect, Say, ShowCard
 from bot.events import (
     Cancelled,
@@ -52,7 +54,7 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
 
 def _typed(state: State, said: str) -> tuple[State, tuple[Effect, ...]]:
     try:
-        reply = obey(state, parse(said))
+        reply = obey(state, _meant(state, said))
     except StudioError as error:
         return state, (Say(_sentence(error)),)
     card = _card(state, reply.state, fresh=reply.fresh)
@@ -61,6 +63,14 @@ def _typed(state: State, said: str) -> tuple[State, tuple[Effect, ...]]:
         told = Say(reply.note) if reply.note else ShowCard(card_of(reply.state), fresh=True)
         return reply.state, (told,)
     return reply.state, answered
+
+
+def _meant(state: State, said: str) -> Command:
+    """Read what was typed; beside numbered pictures a number means one of them, and no joint."""
+    number = int(said) if re.fullmatch(r"\s*[1-9]\s*", said, re.ASCII) else 0
+    if state.page is Page.VARIANTS and 0 < number <= len(state.siblings):
+        return Counted(Count.VERSION, state.siblings[number - 1].number)
+    return parse(said)
 
 
 def _pressed(state: State, carried: str) -> tuple[State, tuple[Effect, ...]]:

@@ -4,6 +4,7 @@ from bot.effects import Say, SendFile, TakeSample, Tell, Topic
 from bot.events import Failed, PhotoComing, PhotoSent, Prepared
 from bot.states import Kind, Page
 from bot.words import say
+from pipeline.skeleton import Joint
 from tests.bot.talks import PERSON, Talk, painted
 
 
@@ -153,6 +154,29 @@ def test_pick_shows_the_variants_again():
     assert talk.picture.sheet == ("a", "b", "c", "d")
     talk.press("Done")
     assert talk.state.page is Page.DONE
+
+
+def test_a_number_typed_beside_variants_picks_one_and_elsewhere_a_joint():
+    talk = Talk().prepared()
+    talk.say("variants 2")
+    talk.refined("a", "b")
+    talk.say(" 2")
+    assert (talk.state.page, talk.picture.base) == (Page.RESULT, "b")
+    talk.say("pick")
+    talk.say("3")
+    assert talk.state.joint is Joint.RIGHT_KNEE
+
+
+def test_the_card_says_what_to_do_next():
+    talk = Talk().prepared()
+    assert talk.lines == ["Choose a joint and move it, then refine. Hollow joints are guesses."]
+    talk.press("3 right knee")
+    assert talk.lines == [
+        "right knee: one press moves 10 px.",
+        "Press an arrow, or the number of another joint; then Refine.",
+    ]
+    talk.press("↑")
+    assert talk.lines[-1] == "Changed. Press Refine to paint it."
 
 
 def test_people_are_chosen_by_buttons_beside_the_stances():
