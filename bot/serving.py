@@ -32,12 +32,15 @@ SWEEP_EVERY = 600.0  # seconds between two looks for what was kept long enough
 PAUSE = 5.0  # seconds before a part that broke is started anew
 
 
-async def serve(settings: Settings, load: Load | None = None) -> None:
+async def serve(
+    settings: Settings, load: Load | None = None, stop: asyncio.Event | None = None
+) -> None:
     """Run a bot until it is told to stop.
 
     Args:
         settings: How.
         load: Loads what paints; None takes the profile of the settings.
+        stop: Set when it shall stop; None waits for SIGINT or SIGTERM.
 
     Raises:
         StudioError: It cannot start; the sentence says why.
@@ -45,9 +48,7 @@ async def serve(settings: Settings, load: Load | None = None) -> None:
     if settings.telegram_token is None:
         raise SettingsError("No platform has a token. Set TOEFRAME_TELEGRAM_TOKEN (see README).")
     settings.data.mkdir(parents=True, exist_ok=True)
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = stop or _signalled()
     load = load or profile_loader(settings)
     async with (
         open_telegram(settings.telegram_token, settings.telegram_api) as telegram,
@@ -55,6 +56,13 @@ async def serve(settings: Settings, load: Load | None = None) -> None:
     ):
         await _run(bot, telegram, stop)
     log.info("stopped")
+
+
+def _signalled() -> asyncio.Event:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
 def profile_loader(settings: Settings) -> Load:
