@@ -51,6 +51,8 @@ def obey(state: State, command: Command) -> Reply:
             return _noted(state, command, "toast.auto." + command.when)
         case Speak():
             return _noted(state, command, "toast.set")
+        case Prompt(words) | Dress(_, words) if words and not words.isascii():
+            return _noted(state, command, "toast.foreign")
         case Prompt() | Dress() | Paint():
             return _set(state, command)
 

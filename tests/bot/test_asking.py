@@ -179,6 +179,21 @@ def test_the_card_says_what_to_do_next():
     assert talk.lines[-1] == "Changed. Press Refine to paint it."
 
 
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("prompt 바닷가의 여자", "Set. The painter understands English words best."),
+        ("하의 한복", "Set. The painter understands English words best."),
+        ("하의 치마", "Set."),
+        ("prompt a woman", "Set."),
+    ],
+)
+def test_words_that_the_painter_hardly_knows_are_taken_and_told(said: str, answer: str):
+    talk = Talk()
+    talk.say(said)
+    assert talk.said == [answer]
+
+
 def test_people_are_chosen_by_buttons_beside_the_stances():
     talk = Talk().prepared(PERSON, PERSON, PERSON)
     assert talk.labels[-6:] == ["Stances", "Person 2", "Person 3", "Refine", "Again", "Done"]
