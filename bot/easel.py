@@ -6,7 +6,7 @@ that needs no squeezing. Nothing is kept but small copies of the pictures that w
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Protocol
@@ -107,10 +107,10 @@ class Easel:
         """
         return (await self._base(reference)).full
 
-    def forget(self) -> None:
-        """Drop the small copies, as when somebody wants their pictures deleted."""
-        self._bases.clear()
-        self._kept = 0
+    def forget(self, pictures: Collection[str]) -> None:
+        """Drop the small copies of pictures that are deleted."""
+        for reference in self._bases.keys() & set(pictures):
+            self._kept -= len(self._bases.pop(reference).jpeg)
 
     async def _base(self, reference: str) -> _Base:
         known = self._found(reference)

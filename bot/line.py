@@ -13,6 +13,7 @@ from storage import people
 from storage.database import Database
 
 LONGEST_CALL = 90.0  # seconds; a large file over a slow line takes about a minute
+LONGEST_ACT = 4.0  # seconds; what is being done is told again soon, or done
 LINES = 4096  # chats whose addresses are remembered
 
 
@@ -62,7 +63,7 @@ class Line:
 
     async def act(self, action: Action) -> None:
         """Show what is being done; platforms do not count this."""
-        async with _in_time():
+        async with _in_time(LONGEST_ACT):
             await self.platform.act(self.place, action)
 
     async def _post(self, shown: Shown, reply_to: str | None) -> str:
@@ -72,7 +73,7 @@ class Line:
     @asynccontextmanager
     async def _call(self) -> AsyncGenerator[None]:
         self.pace.took(self._key)
-        async with _in_time():
+        async with _in_time(LONGEST_CALL):
             yield
 
     @property
@@ -129,9 +130,9 @@ class Lines:
 
 
 @asynccontextmanager
-async def _in_time() -> AsyncGenerator[None]:
+async def _in_time(seconds: float) -> AsyncGenerator[None]:
     try:
-        async with asyncio.timeout(LONGEST_CALL):
+        async with asyncio.timeout(seconds):
             yield
     except TimeoutError as error:
-        raise Unreachable(f"no answer in {LONGEST_CALL:g} s") from error
+        raise Unreachable(f"no answer in {seconds:g} s") from error

@@ -86,7 +86,8 @@ class Outbox:
 
     async def run(self) -> None:
         """Send until cancelled; calls that are under way then are given time to end."""
-        await self._guard(self._messages.settle_doubts)
+        self._closing = False
+        await self._begin()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._repeat(self._sweep, SWEEP))
@@ -95,18 +96,28 @@ class Outbox:
         finally:
             await self._close()
 
+    async def _begin(self) -> None:
+        while True:
+            if await self._guard(self._messages.settle_doubts):
+                return
+            await asyncio.sleep(STORAGE_RETRY)
+
     async def _repeat(self, do: Callable[[], Awaitable[None]], every: float) -> None:
         while True:
             await self._guard(do)
             await asyncio.sleep(every)
 
-    async def _guard(self, do: Callable[[], Awaitable[None]]) -> None:
+    async def _guard(self, do: Callable[[], Awaitable[None]]) -> bool:
+        """Do something, whatever comes of it; tell whether it was done."""
         try:
             await do()
         except StorageError as error:
             log.warning("the sender waits for the database: %s", error)
         except Exception:
             log.exception("the sender goes on after an error")
+        else:
+            return True
+        return False
 
     async def _serve_all(self) -> None:
         while True:
@@ -128,6 +139,7 @@ class Outbox:
         self._closing = True
         for timer in self._resting.values():
             timer.cancel()
+        self._resting.clear()
         tasks = list(self._served.values())
         if tasks:
             await asyncio.wait(tasks, timeout=self.patience)
@@ -155,8 +167,8 @@ class Outbox:
         """Send what a chat waits for, as far as its pace allows."""
         try:
             line = await self._lines.to(chat_id)
-            if line is not None:
-                self._rest(chat_id, await self._work(line, chat_id))
+            rest = LAST_RETRY if line is None else await self._work(line, chat_id)
+            self._rest(chat_id, rest)
         except StorageError as error:
             log.warning("chat %d waits for the database: %s", chat_id, error)
             self._rest(chat_id, STORAGE_RETRY)

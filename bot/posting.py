@@ -46,6 +46,7 @@ class Messages:
     def __init__(self, database: Database, pictures: Pictures) -> None:
         self._database = database
         self._pictures = pictures
+        self._unrecorded: dict[int, str] = {}  # what lines became that were posted
         self._uploading = asyncio.Semaphore(UPLOADS)
 
     @property
@@ -70,9 +71,10 @@ class Messages:
 
     async def settle_doubts(self) -> None:
         """Ask about the files of which a crash left unknown whether they were sent."""
-        async with self._database.writing() as db:
-            for message in await outbox.doubtful(db):
-                await self._ask(db, message, "file.doubtful")
+        async with self._database.reading() as db:
+            doubtful = await outbox.doubtful(db)
+        for message in doubtful:
+            await self._instead(message, "file.doubtful")
 
     async def give_up(self, message: Message) -> None:
         """Never send a message that cannot be sent."""
@@ -80,16 +82,20 @@ class Messages:
             await outbox.give_up(db, message.id)
 
     async def _say(self, line: Line, message: Message, said: Say) -> None:
-        async with self._database.reading() as db:
-            language = await _language(db, message)
-        try:
-            posted = await line.post(spoken((said.text,), said.rows, language))
-        except Rejected:
-            log.exception("message %d was refused", message.id)
-            await self.give_up(message)
-            return
+        if message.id not in self._unrecorded:
+            async with self._database.reading() as db:
+                language = await _language(db, message)
+            try:
+                posted = await line.post(spoken((said.text,), said.rows, language))
+            except Rejected:
+                log.exception("message %d was refused", message.id)
+                await self.give_up(message)
+                return
+            self._unrecorded[message.id] = posted
+        # Where this fails the line is not posted again: a full disk must not flood a chat.
         async with self._database.writing() as db:
-            await outbox.sent(db, message.id, posted)
+            await outbox.sent(db, message.id, self._unrecorded[message.id])
+        del self._unrecorded[message.id]
 
     async def _send_file(self, line: Line, message: Message, file: SendFile) -> None:
         try:

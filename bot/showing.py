@@ -16,7 +16,7 @@ from bot.card import card_of
 from bot.easel import Easel, Unshowable, needs_document
 from bot.effects import Picture, SendFile
 from bot.line import Line
-from bot.platform import MessageGone, PlatformError, Rejected, Shown
+from bot.platform import FileTooLarge, MessageGone, PlatformError, Rejected, Shown
 from bot.posting import FILE
 from bot.saving import load_state, save_effect
 from bot.spoken import spoken
@@ -92,6 +92,7 @@ class Cards:
         self._easel = easel
         self._looks: OrderedDict[str, _Look] = OrderedDict()
         self._refused: OrderedDict[str, None] = OrderedDict()  # pictures
+        self._unrecorded: dict[str, str] = {}  # messages of sessions
 
     async def show(self, line: Line, saved: Saved, language: str | None) -> float:
         """Bring a card up to date, or tell how many seconds that has to wait.
@@ -110,11 +111,9 @@ class Cards:
             return wait
         if wanted.is_new:
             wanted = await self._post(line, wanted)
-            if wanted.picture is None:
-                return 0.0
             # Other chats' first words go before pictures of photos that their senders know.
             wait = PROGRESS_EVERY if wanted.busy else line.wait()
-            if wait > 0:
+            if wait > 0 and wanted.picture is not None:
                 return wait
         await self._bring_up(line, wanted)
         return 0.0
@@ -139,12 +138,15 @@ class Cards:
 
     async def _post(self, line: Line, wanted: _Wanted) -> _Wanted:
         """Send a card as a new message of text, and take the buttons off the one before."""
-        message = await line.post(wanted.words)
+        message = self._unrecorded.pop(wanted.session, None)
+        if message is None:
+            message = await line.post(wanted.words)
+            self._remember(line, wanted, None)
+        # Where this fails the message is not posted again: a full disk must not flood a chat.
+        self._unrecorded[wanted.session] = message
         async with self._database.writing() as db:
             await sessions.showing(db, wanted.session, message)
-            if wanted.picture is None:
-                await sessions.shown(db, wanted.session, wanted.place.wanted, has_picture=False)
-        self._remember(line, wanted, None)
+        del self._unrecorded[wanted.session]
         if wanted.place.message is not None:
             with suppress(PlatformError):
                 await line.strip(wanted.place.message)
@@ -203,7 +205,7 @@ class Cards:
             return False
         try:
             await line.edit(_message(wanted), replace(wanted.words, picture=jpeg))
-        except Rejected as error:
+        except (Rejected, FileTooLarge) as error:
             log.warning("a picture was refused: %s", error)
             _add(self._refused, picture.base, None)
             return False

@@ -177,7 +177,7 @@ async def test_small_copies_are_kept_until_they_take_too_much(shelf: Shelf):
 async def test_nothing_of_forgotten_pictures_is_kept(easel: Easel, shelf: Shelf):
     await easel.draw(Picture(base=await shelf.put("wall", 300, 300)))
     shelf.stored.clear()
-    easel.forget()
+    easel.forget({"wall", "door"})
     with pytest.raises(Unshowable):
         await easel.draw(Picture(base="wall"))
 

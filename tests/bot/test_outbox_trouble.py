@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import sqlite3
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -216,10 +217,14 @@ async def test_a_conversation_that_cannot_be_read_holds_nobody_up(bench: Bench):
     assert "Refine" in card.labels
 
 
+def opened(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+
+
 async def test_a_locked_database_is_waited_for(bench: Bench):
     talking = await bench.talk("anna")
     await talking.posed()
-    other = sqlite3.connect(bench.database_file, isolation_level=None, check_same_thread=False)
+    other = await asyncio.to_thread(opened, bench.database_file)
     with contextlib.closing(other):
         await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
         async with bench.sending():
@@ -227,6 +232,25 @@ async def test_a_locked_database_is_waited_for(bench: Bench):
             await asyncio.to_thread(other.execute, "COMMIT")
             await bench.settled()
     assert len(pictured(talking)) == 1
+
+
+@pytest.mark.parametrize("said", ["status", "help"])
+async def test_a_line_that_cannot_be_recorded_is_not_posted_again_and_again(
+    bench: Bench, said: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.outbox.STORAGE_RETRY", 0.05)
+    talking = await bench.talk("anna")
+    other = await asyncio.to_thread(opened, bench.database_file)
+    await talking.say(said)
+    with contextlib.closing(other):
+        async with bench.sending():
+            await until(lambda: bench.platform.under_way == 0)
+            await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
+            await until(lambda: len(talking.seen.texts) > 0)
+            await asyncio.sleep(1)
+            await asyncio.to_thread(other.execute, "COMMIT")
+            await bench.settled()
+    assert len(talking.seen.texts) == 1
 
 
 async def test_who_is_told_to_stop_ends_the_call_that_is_under_way(bench: Bench):
