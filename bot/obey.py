@@ -51,8 +51,6 @@ def obey(state: State, command: Command) -> Reply:
             return _noted(state, command, "toast.auto." + command.when)
         case Speak():
             return _noted(state, command, "toast.set")
-        case Prompt(words) | Dress(_, words) if words and not words.isascii():
-            return _noted(state, command, "toast.foreign")
         case Prompt() | Dress() | Paint():
             return _set(state, command)
 
@@ -62,7 +60,9 @@ def _noted(state: State, command: Command, note: str) -> Reply:
 
 
 def _set(state: State, command: Command) -> Reply:
-    """Note a wish, and say from when on it counts."""
+    """Note a wish, and say from when on it counts, or that the painter may not understand it."""
+    if not command.words.isascii():
+        return _noted(state, command, "toast.foreign")
     painted = state.work is not None or state.versions
     return _noted(state, command, "toast.next_time" if painted else "toast.set")
 
