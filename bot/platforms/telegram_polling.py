@@ -16,12 +16,18 @@ Result = TypeVar("Result")
 log = logging.getLogger(__name__)
 
 
-async def patiently(call: Callable[[], Awaitable[Result]]) -> Result:
-    """Ask Telegram again and again, with longer waits, until it answers."""
+async def patiently(
+    call: Callable[[], Awaitable[Result]],
+    *,
+    final: type[PlatformError] | tuple[()] = (),
+) -> Result:
+    """Ask Telegram again and again, with longer waits, until it answers, or refuses for good."""
     wait = FIRST_WAIT
     while True:
         try:
             return await call()
+        except final:
+            raise
         except SlowDown as error:
             await asyncio.sleep(error.seconds)
         except PlatformError as error:

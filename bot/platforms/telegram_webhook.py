@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 
 from aiohttp import web
 
+from bot.platform import Rejected
 from bot.platforms.telegram_account import Raw
 from bot.platforms.telegram_intake import Intake, chat_of
 from bot.platforms.telegram_polling import patiently
@@ -27,13 +28,13 @@ class Webhook:
     Args:
         intake: Takes them in.
         public: The address under which this route is reached from outside, without its path.
-        secret: What Telegram proves itself with; a new one at each start is best.
     """
 
-    def __init__(self, intake: Intake, *, public: str, secret: str | None = None) -> None:
+    def __init__(self, intake: Intake, *, public: str) -> None:
         self._intake = intake
         self._url = public.rstrip("/") + PATH
-        self._secret = secret or secrets.token_urlsafe(32)
+        # A new one each time: whatever is posted before `start` is refused, and comes again.
+        self._secret = secrets.token_urlsafe(32)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def routes(self) -> list[web.RouteDef]:
@@ -44,10 +45,11 @@ class Webhook:
 
         Raises:
             TokenRefused: Telegram does not know the token.
+            Rejected: Telegram does not post to such an address.
         """
         account = self._intake.telegram.account
         await patiently(account.meet)
-        await patiently(lambda: account.start_webhook(self._url, self._secret))
+        await patiently(lambda: account.start_webhook(self._url, self._secret), final=Rejected)
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer 200 once the database holds the update; anything else makes it come again."""

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.platform import Rejected
 from bot.platforms.telegram import Telegram, open_telegram
 from bot.platforms.telegram_webhook import HEADER, PATH, Webhook
 from tests.bot.telegram_book import Book, until
@@ -117,6 +118,13 @@ async def test_the_secret_is_new_at_each_start(telegram: Telegram, served: Serve
     await Webhook(served.book.intake(telegram), public=served.url).start()
     assert len(first) >= 32
     assert world.webhook.secret != first
+
+
+async def test_an_address_that_telegram_does_not_post_to_is_told(
+    telegram: Telegram, served: Served
+):
+    with pytest.raises(Rejected, match="(?i)https"):
+        await Webhook(served.book.intake(telegram), public="http://example.org").start()
 
 
 async def test_an_update_that_cannot_be_kept_comes_again_and_people_are_told_once(
