@@ -125,6 +125,7 @@ def evaluate(
     seeds: Annotated[int, typer.Option(help="How many paintings of each.")] = 1,
     method: Annotated[str, typer.Option(help="The way to paint.")] = "controlnet",
     profile: Annotated[str, typer.Option(help="tiny, or a folder of weights.")] = "tiny",
+    broad: Annotated[bool, typer.Option(help="Judge all that people send.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     sheet: Annotated[Path | None, typer.Option(help="Worst, median and best, to a PNG.")] = None,
     photos: Annotated[
@@ -140,6 +141,7 @@ def evaluate(
         seeds=seeds,
         method=method,
         profile=profile,
+        broad=broad,
         as_json=as_json,
         sheet=sheet,
         photos=photos,

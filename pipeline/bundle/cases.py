@@ -29,6 +29,7 @@ class Case:
         skeleton: The true joints, canvas pixels.
         seed: Of the scenes.
         index: The scene's number.
+        broad: Whether it is of the scenes that show whatever people send.
     """
 
     scene: Scene
@@ -36,6 +37,12 @@ class Case:
     skeleton: Skeleton
     seed: int
     index: int
+    broad: bool = False
+
+    @property
+    def others(self) -> tuple[Skeleton, ...]:
+        """Everybody else in the picture, as they are."""
+        return tuple(map(skeleton_of, self.scene.others))
 
     @property
     def photo(self) -> Image.Image:
@@ -68,19 +75,19 @@ class PlanCase:
         return self.scene.joints[:, :2]
 
 
-def cases(seed: int, count: int) -> Iterator[Case]:
+def cases(seed: int, count: int, *, broad: bool = False) -> Iterator[Case]:
     """Draw held-out people cut between hip and ankle, whose head shows and whose legs would."""
     index = found = 0
     while found < count:
-        case = _case(seed, index)
+        case = _case(seed, index, broad=broad)
         index += 1
         if case is not None:
             found += 1
             yield case
 
 
-def _case(seed: int, index: int) -> Case | None:
-    scene = draw_scene(seed, index, held_out=True)
+def _case(seed: int, index: int, *, broad: bool) -> Case | None:
+    scene = draw_scene(seed, index, held_out=True, broad=broad)
     cut = crop_of(scene, CUTS[index % len(CUTS)])
     width, height = NATIVE
     skeleton = skeleton_of(scene.joints)
@@ -89,14 +96,14 @@ def _case(seed: int, index: int) -> Case | None:
     if (classes_of(scene.labels)[cut:] > 0).sum() < LEAST_LEG:
         return None
     canvas = Canvas(Size(width, height), Box(0, 0, width, cut))
-    return Case(scene, canvas, skeleton, seed, index)
+    return Case(scene, canvas, skeleton, seed, index, broad)
 
 
 def plan_case(case: Case) -> PlanCase:
     """Draw a case large, and cut it anywhere from the hips to the shins."""
     width, height = NATIVE
     size = (TALLER * width, TALLER * height)
-    scene = draw_scene(case.seed, case.index, size=size, held_out=True)
+    scene = draw_scene(case.seed, case.index, size=size, held_out=True, broad=case.broad)
     dice = np.random.default_rng((case.seed, case.index, 5))
     low = crop_of(scene, Cut.HIP)
     return PlanCase(scene, int(dice.integers(low, max(low, crop_of(scene, Cut.SHIN)) + 1)))

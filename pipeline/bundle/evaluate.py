@@ -56,9 +56,11 @@ class Trial:
     seeds: Sequence[int] = field(default=(0,))
 
 
-def evaluate(trial: Trial, seed: int, count: int) -> Iterator[tuple[Case, Verdict]]:
+def evaluate(
+    trial: Trial, seed: int, count: int, *, broad: bool = False
+) -> Iterator[tuple[Case, Verdict]]:
     """Paint and measure `count` people of the scenes of `seed`; see `measures` and `planning`."""
-    for case in cases(seed, count):
+    for case in cases(seed, count, broad=broad):
         yield case, judged(trial, case)
 
 

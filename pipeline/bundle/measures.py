@@ -55,7 +55,7 @@ def of_picture(models: Models, case: Case, picture: Bytes, shown: Classes) -> Va
         "garment_de": colour_difference(case, picture, GARMENT_LABELS),
         "shoe_de": colour_difference(case, picture, SHOE_LABELS),
         "seam_ratio": seam_ratio(case, picture),
-        "clone_rate": float(len(found) > 1),
+        "clone_rate": float(len(found) > 1 + len(case.others)),
         "third_leg_rate": float(has_third_leg(case, shown)),
     }
 

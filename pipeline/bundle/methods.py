@@ -14,7 +14,7 @@ from pipeline.skeleton import Skeleton
 
 Bytes = NDArray[np.uint8]
 
-# Paints what lies outside a case's photo, with these joints and this seed: (H, W, 3).
+# Paints what lies outside a case's photo, with its person so posed, by a seed: (H, W, 3).
 Method = Callable[[Models, Case, Skeleton, int], Bytes]
 
 
@@ -22,7 +22,8 @@ def by_controlnet(models: Models, case: Case, skeleton: Skeleton, seed: int) -> 
     """Outpaint at the skeleton's pose, as the product does by default."""
     placed = place(case.photo, case.canvas)
     brush = Brush(caption=case.scene.caption, seed=seed)
-    *_, last = paint(models, placed, unknown_mask(case.canvas), (skeleton,), brush)
+    everybody = (skeleton, *case.others)
+    *_, last = paint(models, placed, unknown_mask(case.canvas), everybody, brush)
     if last.picture is None:
         raise RuntimeError("the painter ended without a picture")
     return np.array(compose(last.picture, case.photo, case.canvas))

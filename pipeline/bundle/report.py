@@ -61,6 +61,7 @@ class Wish:
         seeds: How many paintings of each.
         method: The way to paint.
         profile: The weights.
+        broad: Whether to take the scenes that show whatever people send.
         as_json: Whether to print JSON.
         sheet: Where to draw worst, median and best.
         photos: A folder of photos to judge instead.
@@ -71,6 +72,7 @@ class Wish:
     seeds: int
     method: str
     profile: str
+    broad: bool = False
     as_json: bool = False
     sheet: Path | None = None
     photos: Path | None = None
@@ -95,12 +97,14 @@ def report(wish: Wish) -> None:
         return
     seeds = tuple(range(wish.seeds))
     trial = Trial(models=models, judge=judge, method=method, seeds=seeds)
-    results = list(_watched(evaluate(trial, wish.seed, wish.count), wish.count))
+    found = evaluate(trial, wish.seed, wish.count, broad=wish.broad)
+    results = list(_watched(found, wish.count))
     if wish.sheet is not None:
         sheet(results).save(wish.sheet)
     said = {"profile": models.profile.name, "method": wish.method, "seeds": wish.seeds}
+    said |= {"seed": wish.seed, "broad": wish.broad}
     measured = summary([verdict.values for _, verdict in results])
-    _tell(wish, {**said, "seed": wish.seed, **measured}, list(WANTED))
+    _tell(wish, {**said, **measured}, list(WANTED))
 
 
 def _report_photos(wish: Wish, models: Models, files: Sequence[Path]) -> None:

@@ -1,6 +1,8 @@
 """Each measure is shown paintings whose worth is known."""
 
 from itertools import islice
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -105,3 +107,19 @@ def test_only_clothes_and_their_colours_are_asked_of_the_captioner(some: list[Ca
 
 def test_a_flat_fill_is_no_seamless_picture(some: list[Case]):
     assert max(measures.seam_ratio(case, flat(case)) for case in some) > 2
+
+
+def test_somebody_else_in_the_scene_is_no_clone():
+    accompanied = next(case for case in cases(900_001, 80, broad=True) if case.others)
+    truth = accompanied.scene.picture
+    everybody = [accompanied.skeleton, *accompanied.others]
+    rates = [
+        measures.of_picture(_models(found), accompanied, truth, accompanied.truth)["clone_rate"]
+        for found in (everybody, [*everybody, accompanied.skeleton.mapped(dx=30)])
+    ]
+    assert rates == [0, 1]
+
+
+def _models(found: list[Skeleton]) -> Any:
+    enlarged = [person.mapped(scale=measures.ENLARGED) for person in found]
+    return SimpleNamespace(planner=SimpleNamespace(detect=lambda image: enlarged))
