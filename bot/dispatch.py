@@ -11,6 +11,7 @@ from functools import partial
 from bot.hearing import Hearing
 from bot.hearing import Listener as Listener
 from bot.link import Link, LinkError
+from bot.loops import Loop
 from bot.places import Places
 from pipeline.wire import (
     Beating,
@@ -81,6 +82,7 @@ class Dispatcher:
         self._stopping: list[int] = []
         self._places = Places(database, link, listener)
         self._moved = True
+        self._recovered = False
         self._news: News | None = None
         self._tries = 0
 
@@ -96,44 +98,31 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Work until cancelled; then wait a little for what runs, and put the rest back."""
-        await self._guarded(self._recover, once=True)
-        hearing = asyncio.create_task(self._guarded(self._hear))
-        others = [
-            asyncio.create_task(self._guarded(loop)) for loop in (self._tick, self._take_back)
-        ]
+        loop = partial(Loop, pause=self._times.pause)
+        hearing = loop("hearing", self._until_heard, self._take_in)
+        giving = loop("giving jobs away", self._until_woken, self._give_and_tell)
+        missing = loop("missing jobs", self._between_looks, self._take_back)
         try:
-            await asyncio.wait([hearing, *others])
+            await asyncio.Event().wait()
         finally:
-            for task in others:
-                task.cancel()
-            await asyncio.wait(others)
+            await missing.end()
+            await giving.end()
             await self._let_end()
-            hearing.cancel()
-            await asyncio.wait([hearing])
+            await hearing.end()
             await self._put_back()
-
-    async def _guarded(self, action: Callable[[], Awaitable[None]], *, once: bool = False) -> None:
-        """Do it over and over; what breaks is logged and tried again after a pause."""
-        while True:
-            try:
-                await action()
-            except Exception:
-                log.exception("%s broke, and goes on", action.__name__.strip("_"))
-                await asyncio.sleep(self._times.pause)
-            else:
-                if once:
-                    return
 
     async def _recover(self) -> None:
         """Put back what was given away before this program began: its workers died with it."""
-        await self._missed(jobs.requeue_all)
+        if not self._recovered:
+            await self._missed(jobs.requeue_all)
+            self._recovered = True
+
+    async def _between_looks(self) -> None:
+        await asyncio.sleep(self._times.lost / 4)
 
     async def _take_back(self) -> None:
-        await asyncio.sleep(self._times.lost / 4)
-        await self._missed(partial(jobs.lost, before=self._now() - self._lost()))
-
-    def _lost(self) -> timedelta:
-        return timedelta(seconds=self._times.lost)
+        before = self._now() - timedelta(seconds=self._times.lost)
+        await self._missed(partial(jobs.lost, before=before))
 
     async def _missed(self, take: Callable[..., Awaitable[list[Job]]]) -> None:
         async with self._database.writing() as db:
@@ -147,29 +136,37 @@ class Dispatcher:
         if failed:
             self._listener.committed()
 
-    async def _hear(self) -> None:
-        """Take in the next news; those that cannot be taken in now are tried again."""
+    async def _until_heard(self) -> None:
         if self._news is None:
             self._news, self._tries = await self._link.hear(), 0
+
+    async def _take_in(self) -> None:
+        """Take in what was heard; what cannot be taken in now is tried again."""
+        news = self._news
+        if news is None:
+            return
         try:
-            await self._hearing.take_in(self._news)
+            await self._hearing.take_in(news)
         except StorageError:
             raise
         except Exception:
             self._tries += 1
             if self._tries < MOST_TRIES:
                 raise
-            log.exception("news of job %s are given up", self._news.job)
-        await self._link.settle(self._news)
-        goes_on = isinstance(self._news, Progressed | Beating | Loading)
+            log.exception("news of job %s are given up", news.job)
+        await self._link.settle(news)
         self._news = None
-        if not goes_on:
+        if not isinstance(news, Progressed | Beating | Loading):
             self.wake()
 
-    async def _tick(self) -> None:
+    async def _until_woken(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), self._times.tick)
+            async with asyncio.timeout(self._times.tick):
+                await self._woken.wait()
         self._woken.clear()
+
+    async def _give_and_tell(self) -> None:
+        await self._recover()
         while self._stopping:
             await self._link.cancel(self._stopping[0])
             del self._stopping[0]

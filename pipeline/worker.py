@@ -207,7 +207,8 @@ class _Pump:
         """Pass on what comes, until closed."""
         while True:
             try:
-                report = await asyncio.wait_for(self._reports.get(), BEAT)
+                async with asyncio.timeout(BEAT):
+                    report = await self._reports.get()
             except TimeoutError:
                 if time.monotonic() - self._heard < STALLED:
                     await self._say(Beating(self._asked.job, self._asked.dispatch))
