@@ -204,7 +204,7 @@ class Outbox:
             self._failures.pop(chat_id, None)
             if rest > 0:
                 rests.append(rest)
-            if self._is_wanted_elsewhere(chat_id):
+            if self._is_interrupted(chat_id):
                 return 0.0
         return min(rests, default=None)
 
@@ -220,14 +220,14 @@ class Outbox:
         files = messages[len(words) :]
         return [partial(self._send_all, line, words), *cards, partial(self._send_all, line, files)]
 
-    def _is_wanted_elsewhere(self, chat_id: int) -> bool:
-        """Whether to begin anew with a chat: something more important may have come."""
+    def _is_interrupted(self, chat_id: int) -> bool:
+        """Whether a chat was poked, so that something more important may have come, or all ends."""
         return self._closing or chat_id in self._waiting
 
     async def _send_all(self, line: Line, messages: Sequence[Message]) -> float:
         for message in messages:
             wait = line.wait()
-            if wait > 0 or self._is_wanted_elsewhere(message.chat_id):
+            if wait > 0 or self._is_interrupted(message.chat_id):
                 return wait
             if message.kind == FILE and self._messages.are_uploading:
                 return SWEEP
@@ -267,7 +267,7 @@ class Outbox:
 
     def _rest(self, chat_id: int, seconds: float | None) -> None:
         """Come back to a chat later, unless it was poked meanwhile."""
-        if seconds is None or chat_id in self._waiting:
+        if seconds is None or self._is_interrupted(chat_id):
             return
         loop = asyncio.get_running_loop()
         self._resting[chat_id] = loop.call_later(max(seconds, LEAST_REST), self.poke, chat_id)

@@ -5,9 +5,12 @@ import time
 
 import pytest
 
-from bot.effects import SendFile
+from bot.effects import Say, SendFile
 from bot.platform import Action, ChatMoved, SlowDown
+from bot.posting import SAY
+from bot.saving import save_effect
 from bot.words import say, text
+from storage import outbox
 from tests.bot.fake_platform import LARGEST_FILE, Chat, failing, lost, silent
 from tests.bot.sender import Bench, Talking, until
 
@@ -110,6 +113,23 @@ async def test_a_file_that_is_not_kept_any_more_is_told_of(bench: Bench):
         await bench.settled()
     (line,) = talking.seen.messages
     assert line.text == say(text("file.gone"))
+
+
+async def test_a_line_of_no_conversation_comes_in_the_language_that_it_names(bench: Bench):
+    talking = await bench.talk("anna")
+    async with bench.database.writing() as db:
+        for language in ("ko", None):
+            await outbox.put(
+                db,
+                f"told in {language}",
+                chat_id=talking.chat_id,
+                session_id=None,
+                kind=SAY,
+                payload={**save_effect(Say(text("help"))), "language": language},
+            )
+    async with bench.sending():
+        await bench.settled()
+    assert talking.seen.texts == [say(text("help"), "ko"), say(text("help"), "en")]
 
 
 async def test_lines_that_follow_a_file_keep_their_place(bench: Bench):
