@@ -10,26 +10,11 @@ from aiohttp import web
 from telegram import Bot
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 
-from tests.telegram.client import client
 from tests.telegram.faults import Fault, Kind
 from tests.telegram.person import Person
-from tests.telegram.server import bot_api
 from tests.telegram.snaps import snap
 from tests.telegram.webhook import HEADER
 from tests.telegram.world import World
-
-
-@pytest.fixture
-async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[World]:
-    monkeypatch.setenv("PTB_TIMEDELTA", "1")
-    async with bot_api() as world:
-        yield world
-
-
-@pytest.fixture
-async def bot(world: World) -> AsyncGenerator[Bot]:
-    async with client(world) as bot:
-        yield bot
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Updates, files, menus, presses and people on the server, seen with the library's own client."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -11,22 +10,9 @@ from telegram.error import BadRequest, Conflict, InvalidToken
 
 from tests.telegram.client import client
 from tests.telegram.person import Person
-from tests.telegram.server import bot_api
 from tests.telegram.snaps import snap
 from tests.telegram.values import Chat
 from tests.telegram.world import World
-
-
-@pytest.fixture
-async def world() -> AsyncGenerator[World]:
-    async with bot_api() as world:
-        yield world
-
-
-@pytest.fixture
-async def bot(world: World) -> AsyncGenerator[Bot]:
-    async with client(world) as bot:
-        yield bot
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -29,16 +28,9 @@ from tests.telegram.client import client
 from tests.telegram.entities import FormatError, parse
 from tests.telegram.limits import Allowed
 from tests.telegram.person import Person
-from tests.telegram.server import bot_api
 from tests.telegram.snaps import snap
 from tests.telegram.values import Chat
 from tests.telegram.world import World
-
-
-@pytest.fixture
-async def world() -> AsyncGenerator[World]:
-    async with bot_api() as world:
-        yield world
 
 
 @pytest.fixture
@@ -46,12 +38,6 @@ async def ana(world: World) -> Person:
     ana = Person(world, "Ana")
     await ana.types("hello")
     return ana
-
-
-@pytest.fixture
-async def bot(world: World) -> AsyncGenerator[Bot]:
-    async with client(world) as bot:
-        yield bot
 
 
 def button(**action: Any) -> InlineKeyboardMarkup:
@@ -314,10 +300,7 @@ async def fast(bot: Bot, chat: Chat, calls: int) -> int:
     return calls
 
 
-async def test_too_fast_is_answered_with_429_and_edits_count(
-    bot: Bot, ana: Person, world: World, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+async def test_too_fast_is_answered_with_429_and_edits_count(bot: Bot, ana: Person, world: World):
     message = await bot.send_message(ana.chat.id, "one")
     for word in ("two", "three", "four"):
         await message.edit_text(word)
@@ -327,10 +310,7 @@ async def test_too_fast_is_answered_with_429_and_edits_count(
     assert world.limits.refused == [ana.chat.id, ana.chat.id]
 
 
-async def test_a_group_takes_about_twenty_a_minute(
-    bot: Bot, world: World, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+async def test_a_group_takes_about_twenty_a_minute(bot: Bot, world: World):
     group = world.new_chat("Us", "supergroup", privacy=True, topics=())
     taken = 0
     for _ in range(60):

@@ -9,25 +9,11 @@ import pytest
 from bot.platforms.telegram import Telegram, open_telegram
 from bot.platforms.telegram_account import TokenRefused
 from bot.platforms.telegram_polling import Polling
-from tests.bot.telegram_book import Book, Killed, until
+from tests.bot.platforms.book import Book, Killed, until
 from tests.telegram.faults import Fault, Kind
 from tests.telegram.person import Person
-from tests.telegram.server import bot_api
 from tests.telegram.snaps import snap
 from tests.telegram.world import World
-
-
-@pytest.fixture
-async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[World]:
-    monkeypatch.setattr("bot.platforms.telegram_polling.FIRST_WAIT", 0.05)
-    async with bot_api() as world:
-        yield world
-
-
-@pytest.fixture
-async def telegram(world: World) -> AsyncGenerator[Telegram]:
-    async with open_telegram(world.token, world.url) as telegram:
-        yield telegram
 
 
 @pytest.fixture

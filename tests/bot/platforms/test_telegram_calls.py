@@ -1,7 +1,6 @@
 """What is shown on Telegram is what a person sees there, within Telegram's rules."""
 
 import logging
-from collections.abc import AsyncGenerator
 
 import pytest
 
@@ -27,7 +26,6 @@ from tests.telegram.entities import units
 from tests.telegram.faults import Fault, Kind
 from tests.telegram.limits import Allowed
 from tests.telegram.person import Person
-from tests.telegram.server import bot_api
 from tests.telegram.snaps import snap
 from tests.telegram.values import Chat
 from tests.telegram.world import World
@@ -35,17 +33,9 @@ from tests.telegram.world import World
 ROWS = ((Label("Undo", "s:1:undo"), Label("Refine", "s:1:refine")),)
 
 
-@pytest.fixture
-async def world() -> AsyncGenerator[World]:
-    async with bot_api() as world:
-        world.limits.private = Allowed(every=0.001, burst=1000)
-        yield world
-
-
-@pytest.fixture
-async def telegram(world: World) -> AsyncGenerator[Telegram]:
-    async with open_telegram(world.token, world.url) as telegram:
-        yield telegram
+@pytest.fixture(autouse=True)
+def nobody_is_told_to_wait(world: World) -> None:
+    world.limits.private = Allowed(every=0.001, burst=1000)
 
 
 @pytest.fixture

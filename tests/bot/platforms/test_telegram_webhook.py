@@ -9,27 +9,13 @@ import pytest
 from aiohttp import web
 
 from bot.platform import Rejected
-from bot.platforms.telegram import Telegram, open_telegram
+from bot.platforms.telegram import Telegram
 from bot.platforms.telegram_webhook import HEADER, PATH, Webhook
-from tests.bot.telegram_book import Book, until
+from tests.bot.platforms.book import Book, until
 from tests.telegram.faults import Kind
 from tests.telegram.person import Person
-from tests.telegram.server import bot_api
 from tests.telegram.snaps import snap
 from tests.telegram.world import World
-
-
-@pytest.fixture
-async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[World]:
-    monkeypatch.setattr("bot.platforms.telegram_polling.FIRST_WAIT", 0.05)
-    async with bot_api() as world:
-        yield world
-
-
-@pytest.fixture
-async def telegram(world: World) -> AsyncGenerator[Telegram]:
-    async with open_telegram(world.token, world.url) as telegram:
-        yield telegram
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +109,7 @@ async def test_the_secret_is_new_at_each_start(telegram: Telegram, served: Serve
 async def test_an_address_that_telegram_does_not_post_to_is_told(
     telegram: Telegram, served: Served
 ):
-    with pytest.raises(Rejected, match="(?i)https"):
+    with pytest.raises(Rejected, match=r"(?i)https"):
         await Webhook(served.book.intake(telegram), public="http://example.org").start()
 
 

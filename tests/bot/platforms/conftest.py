@@ -1,0 +1,22 @@
+"""What tests of the adapters share: a Bot API server, and a bot's connection to it."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from bot.platforms.telegram import Telegram, open_telegram
+from tests.telegram.server import bot_api
+from tests.telegram.world import World
+
+
+@pytest.fixture
+async def world(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[World]:
+    monkeypatch.setattr("bot.platforms.telegram_polling.FIRST_WAIT", 0.05)
+    async with bot_api() as world:
+        yield world
+
+
+@pytest.fixture
+async def telegram(world: World) -> AsyncGenerator[Telegram]:
+    async with open_telegram(world.token, world.url) as telegram:
+        yield telegram
