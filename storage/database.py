@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from operator import methodcaller
 from typing import Any, cast
 
@@ -13,19 +14,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.pool import NullPool
 
+from storage import driver
 from storage.columns import Base
 from storage.migrations import upgrade
 
 PATIENCE = 5.0  # seconds that a transaction waits for another program's
 
-# NORMAL would lose the last commits when the power fails, and with them photos.
-_PRAGMAS: Mapping[str, str] = {
-    "journal_mode": "WAL",
-    "synchronous": "FULL",
-    "secure_delete": "ON",
-}
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _BROKEN = frozenset(
     {
@@ -88,9 +84,9 @@ class Database:
         if self._writer.dialect.name != "sqlite":
             return
         async with self._turn, self._writer.connect() as connection:
-            driver = cast("Any", (await connection.get_raw_connection()).driver_connection)
+            known = cast("Any", (await connection.get_raw_connection()).driver_connection)
             try:
-                await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+                await known.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
             except sqlite3.Error as error:
                 raise _named(error) from error
 
@@ -123,8 +119,9 @@ async def open_database(url: str, *, patience: float = PATIENCE) -> AsyncGenerat
 
 def _engine(address: URL, patience: float) -> AsyncEngine:
     if address.get_backend_name() == "sqlite":
-        engine = create_async_engine(address, pool_reset_on_return=None)
-        _prepare_sqlite(engine.sync_engine, patience)
+        connect = partial(driver.connect_async, address.database or "", patience)
+        engine = create_async_engine(address, async_creator=connect, pool_reset_on_return=None)
+        event.listen(engine.sync_engine, "begin", _begin)
         event.listen(engine.sync_engine, "reset", _roll_back)
     else:
         engine = create_async_engine(address)
@@ -145,12 +142,17 @@ async def _migrate(address: URL, patience: float) -> None:
 
 def _migrate_sqlite(address: URL, patience: float) -> None:
     """Take the steps in one transaction, computing for longer than the loop has time for."""
-    engine = create_engine(address.set(drivername="sqlite"), poolclass=NullPool)
-    # A step may copy a table and drop the old one; no row may go with it that refers to it.
-    _prepare_sqlite(engine, patience, foreign_keys=False)
-    event.listen(engine, "handle_error", _name_error)
-    with engine.begin() as connection:
+    with sqlite_engine(address, patience).begin() as connection:
         upgrade(connection)
+
+
+def sqlite_engine(address: URL, patience: float) -> Engine:
+    """Return what takes steps: one may copy a table and drop the old one, but no row with it."""
+    connect = partial(driver.connect, address.database or "", patience, foreign_keys=False)
+    engine = create_engine(address.set(drivername="sqlite"), creator=connect, poolclass=NullPool)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _name_error)
+    return engine
 
 
 async def insert_new(db: AsyncSession, row: type[Base], values: Mapping[str, Any]) -> Any:
@@ -161,32 +163,13 @@ async def insert_new(db: AsyncSession, row: type[Base], values: Mapping[str, Any
     return (await db.execute(statement.returning(key))).scalar()
 
 
-def _prepare_sqlite(engine: Engine, patience: float, *, foreign_keys: bool = True) -> None:
-    pragmas = {
-        "busy_timeout": round(patience * 1000),
-        **_PRAGMAS,
-        "foreign_keys": int(foreign_keys),
-    }
-
-    def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        # The driver's own BEGIN comes too late: not before the first change.
-        cast("Any", connection).isolation_level = None
-        cursor = connection.cursor()
-        for name, value in pragmas.items():
-            cursor.execute(f"PRAGMA {name}={value}")
-        cursor.close()
-
-    event.listen(engine, "connect", connected)
-    event.listen(engine, "begin", _begin)
-
-
 def _begin(connection: Connection) -> None:
     # A transaction that reads first and then writes could find that another wrote meanwhile.
     writing = connection.get_execution_options().get("writing", True)
     begin = methodcaller("execute", "BEGIN IMMEDIATE" if writing else "BEGIN")
-    driver = cast("Any", connection.connection.dbapi_connection)
-    try:  # past SQLAlchemy's cursors, each step of which would be a step of another thread
-        driver.run_async(begin) if connection.dialect.is_async else begin(driver)
+    known = cast("Any", connection.connection.dbapi_connection)
+    try:
+        known.run_async(begin) if connection.dialect.is_async else begin(known)
     except sqlite3.Error as error:
         raise _named(error) from error
 

@@ -15,12 +15,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Inspector, String, create_engine, event, inspect, text
+from sqlalchemy import Connection, Inspector, String, event, inspect, make_url, text
 from sqlalchemy.engine import Engine
 
 from storage import sessions
 from storage.columns import Base
-from storage.database import StorageError, _prepare_sqlite, open_database
+from storage.database import StorageError, open_database, sqlite_engine
 from storage.migrations import config_for, upgrade
 from storage.models import SessionRow, UserRow
 from tests.storage.conftest import url_of
@@ -32,13 +32,8 @@ ROOT = Path(__file__).parent.parent.parent
 @contextmanager
 def connected(file: Path) -> Generator[Connection]:
     """Give a transaction in which steps are taken."""
-    engine = create_engine(f"sqlite:///{file}")
-    _prepare_sqlite(engine, 1, foreign_keys=False)
-    try:
-        with engine.begin() as connection:
-            yield connection
-    finally:
-        engine.dispose()
+    with sqlite_engine(make_url(url_of(file)), 1).begin() as connection:
+        yield connection
 
 
 def shape(inspector: Inspector) -> dict[str, Any]:
