@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from bot.card import card_of
-from bot.commands import Quality, When
+from bot.commands import LONGEST_TOKEN, Quality, When
 from bot.effects import Card
 from bot.events import PhotoComing, PhotoSent, Prepared, Progressed, Queued, Refined
 from bot.states import Options, Page, State
@@ -233,3 +233,11 @@ def test_a_long_prompt_is_cut_on_the_card_only():
     (line,) = [line for line in talk.lines if line.startswith("Prompt")]
     assert line.endswith("가…")
     assert len(talk.state.options.prompt or "") == 400
+
+
+@pytest.mark.parametrize("page", CARDS)
+def test_every_button_can_be_carried_by_the_longest_conversation(page: str):
+    state = replace(CARDS[page], session="abcdefgh", revision=999_999_999)
+    tokens = [button.token for row in card_of(state).rows for button in row]
+    assert all(len(token.encode()) <= LONGEST_TOKEN for token in tokens)
+    assert len(set(tokens)) == len(tokens)
