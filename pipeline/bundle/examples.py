@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import cv2
 import numpy as np
@@ -19,7 +20,7 @@ from pipeline.bundle.captions import Attributes, Clause, caption
 from pipeline.bundle.codec import LATENT_CHANNELS, STRIDE, to_tensor, visibility
 from pipeline.bundle.labels import GARMENT_LABELS, LEG_LABELS, SHOE_LABELS, Label
 from pipeline.bundle.scenes import NATIVE, skeleton_of
-from pipeline.bundle.shards import Shard, read_shards
+from pipeline.bundle.shards import Shard, read_shard, read_shards, shard_paths
 from pipeline.draw import draw_condition
 from pipeline.errors import ModelError
 from pipeline.geometry import Size
@@ -33,6 +34,8 @@ BEYOND = 0.5  # of the pose maps show limbs that leave the frame
 MASKS_EACH = 2
 LOOKED_AT = 40  # latents from which the channels' visibility is measured
 CAPTIONS_EACH = 3
+FORMAT = 1  # raised when masks, maps or captions are made in another way: kept ones are then stale
+TENSORS = ("clean", "masked", "masks", "poses", "legs", "shoes")
 BELOW = 0.68  # of the masks: all below a cut
 # How often a caption leaves a clause out: the product's captions never know everything.
 LEFT_OUT: dict[Clause, float] = {
@@ -96,24 +99,46 @@ class Examples:
         }
 
 
-def make_examples(folder: Path, codec: Any, *, seed: int = 0) -> Examples:
+def make_examples(folder: Path, codec: Any, *, seed: int = 0, kept: Path | None = None) -> Examples:
     """Read all shards of a folder and encode them.
+
+    Args:
+        folder: Of the shards.
+        codec: The bundle's VAE.
+        seed: Of masks and captions; each shard's depend on its name too, and on no other shard.
+        kept: A folder where what was encoded is kept, and found the next time.
 
     Raises:
         ModelError: There are no shards.
     """
     encoder = linear_encoder(codec, folder)
-    dice = np.random.default_rng(seed)
-    parts = [_encoded(shard, encoder, dice) for shard in read_shards(folder)]
+    mark = crc32(codec.encoder.conv_out.weight.detach().numpy().tobytes(), FORMAT)
+    parts: list[Examples] = []
+    for path in shard_paths(folder):
+        dice = np.random.default_rng([seed, crc32(path.stem.encode())])
+        file = None if kept is None else kept / f"{path.stem}-{seed}-{mark:08x}.pt"
+        parts.append(_kept_or_encoded(path, encoder, dice, file))
     return Examples(
-        *(
-            torch.cat([getattr(part, name) for part in parts])
-            for name in ("clean", "masked", "masks", "poses", "legs", "shoes")
-        ),
+        *(torch.cat([getattr(part, name) for part in parts]) for name in TENSORS),
         captions=[line for part in parts for line in part.captions],
         colours=torch.cat([part.colours for part in parts]),
         visible=visibility(codec, parts[0].clean[:LOOKED_AT].float()),
     )
+
+
+def _kept_or_encoded(
+    path: Path, encoder: "LinearEncoder", dice: Dice, file: Path | None
+) -> Examples:
+    if file is not None and file.exists():
+        return Examples(**torch.load(file, weights_only=True))
+    part = _encoded(read_shard(path), encoder, dice)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(".part")
+        names = (*TENSORS, "captions", "colours")
+        torch.save({name: getattr(part, name) for name in names}, draft)
+        draft.replace(file)
+    return part
 
 
 @dataclass(frozen=True, slots=True)

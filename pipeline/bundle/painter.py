@@ -33,6 +33,7 @@ from pipeline.errors import ModelError
 BATCH = 8
 RATE = 5e-4
 WARM_UP = 200  # steps
+COOL = 1 / 3  # of the rate, for the last stretch
 AVERAGE = 0.998  # of the weights, per step
 NO_WORDS, NO_POSE = 0.12, 0.08  # shares of the examples, for classifier-free guidance
 HEAVIEST = 4.0  # weight of a noise level, and of legs
@@ -235,6 +236,7 @@ def train_painter(
     *,
     seed: int = 7,
     rate: float = RATE,
+    cool_from: int | None = None,
     colour_steps: int = COLOUR_STEPS,
 ) -> Generator[tuple[int, float, Painter]]:
     """Go on training from the work folder's checkpoint, yielding step, loss and painter.
@@ -242,6 +244,14 @@ def train_painter(
     What a step sees depends on its number and the seed alone, so that a run that was interrupted
     ends as one that was not. The checkpoint is written every `SAVE_EVERY` steps, and when the
     generator is closed.
+
+    Args:
+        examples: What to learn from.
+        work: Holds the checkpoint and the tokenizer.
+        seed: Of the order of the examples, masks, levels and noise.
+        rate: Of the optimiser.
+        cool_from: The step from which the rate is only `COOL` of itself; None for never.
+        colour_steps: How long the words learn colours before the first step.
     """
     painter = new_painter(examples, work, colour_steps=colour_steps)
     optimiser = _optimiser(painter, rate)
@@ -261,8 +271,9 @@ def train_painter(
             loss.backward()
             nn.utils.clip_grad_norm_(parameters, 1.0)
             warm = min(1.0, (step + 1 - begun) / WARM_UP)
+            cool = 1.0 if cool_from is None or step < cool_from else COOL
             for group, faster in zip(optimiser.param_groups, (1.0, WORDS_FASTER), strict=True):
-                group["lr"] = rate * faster * warm
+                group["lr"] = rate * faster * warm * cool
             optimiser.step()
             step += 1
             _average(painter, min(AVERAGE, (step + 1) / (step + 20)))

@@ -113,19 +113,28 @@ class Shard:
     others: Any = None
 
 
+def shard_paths(folder: Path) -> list[Path]:
+    """List every finished shard of a folder, by name."""
+    return sorted(folder.glob("scenes-*.npz"))
+
+
+def read_shard(path: Path) -> Shard:
+    """Read one file and the captions beside it."""
+    lines = [json.loads(line) for line in path.with_suffix(".jsonl").read_text().splitlines()]
+    with np.load(path) as stored:
+        return Shard(
+            stored["pictures"],
+            stored["labels"],
+            stored["joints"],
+            [line["caption"] for line in lines],
+            [Attributes.from_dict(line["attributes"]) for line in lines],
+            stored["others"] if "others" in stored.files else None,
+        )
+
+
 def read_shards(folder: Path) -> Iterator[Shard]:
     """Read every finished shard of a folder in the order of its name."""
-    for path in sorted(folder.glob("scenes-*.npz")):
-        lines = [json.loads(line) for line in path.with_suffix(".jsonl").read_text().splitlines()]
-        with np.load(path) as stored:
-            yield Shard(
-                stored["pictures"],
-                stored["labels"],
-                stored["joints"],
-                [line["caption"] for line in lines],
-                [Attributes.from_dict(line["attributes"]) for line in lines],
-                stored["others"] if "others" in stored.files else None,
-            )
+    return map(read_shard, shard_paths(folder))
 
 
 def contact_sheet(series: Series, *, columns: int = 10) -> Image.Image:

@@ -38,9 +38,16 @@ LOG, LOG_EVERY = "log.jsonl", 50  # steps
 
 
 def run(
-    part: str, data: Path, work: Path, *, minutes: float, steps: int, rate: float | None = None
+    part: str,
+    data: Path,
+    work: Path,
+    *,
+    minutes: float,
+    steps: int,
+    rate: float | None = None,
+    cool_from: int | None = None,
 ) -> None:
-    """Train one part until its time or its steps are over.
+    """Train one part until its time or its steps are over; the last two are the painter's.
 
     Raises:
         ModelError: No such part, or what it builds on is missing.
@@ -49,7 +56,7 @@ def run(
     if part == "codec":
         return run_codec(data, work, minutes=minutes, steps=steps)
     if part == "painter":
-        return run_painter(data, work, minutes=minutes, steps=steps, rate=rate)
+        return run_painter(data, work, minutes=minutes, steps=steps, rate=rate, cool_from=cool_from)
     if part == "captioner":
         return run_captioner(data, work, minutes=minutes, steps=steps)
     if part == "pixel":
@@ -151,7 +158,13 @@ def _codec_step(
 
 
 def run_painter(
-    data: Path, work: Path, *, minutes: float, steps: int, rate: float | None = None
+    data: Path,
+    work: Path,
+    *,
+    minutes: float,
+    steps: int,
+    rate: float | None = None,
+    cool_from: int | None = None,
 ) -> None:
     """Train UNet, ControlNet and text encoder; needs the codec."""
     from diffusers import AutoencoderKL
@@ -159,9 +172,9 @@ def run_painter(
     if not (work / "vae" / "config.json").exists():
         raise ModelError("The painter needs the codec: train --part codec first.")
     codec = AutoencoderKL.from_pretrained(work / "vae").eval()
-    examples = make_examples(data, codec)
+    examples = make_examples(data, codec, kept=work / "examples")
     unseen, said = held_out_examples(work, codec)
-    training = train_painter(examples, work, rate=rate or RATE)
+    training = train_painter(examples, work, rate=rate or RATE, cool_from=cool_from)
     with closing(training):  # closing it saves
         for step, loss, painter in _until(training, minutes):
             if step % LOG_EVERY == 0:

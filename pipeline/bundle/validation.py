@@ -31,7 +31,7 @@ def held_out_examples(work: Path, codec: Any) -> tuple[Examples, list[str]]:
     folder = work / "held-out"
     write_series(Series(seed=SEED, count=COUNT, folder=folder, held_out=True))
     said = [caption(each) for shard in read_shards(folder) for each in shard.attributes]
-    return make_examples(folder, codec), said
+    return make_examples(folder, codec, kept=folder), said
 
 
 @torch.inference_mode()

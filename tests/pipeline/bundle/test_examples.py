@@ -62,6 +62,19 @@ def test_the_same_seed_makes_the_same_examples(scenes: Path, codec: Any, example
     assert again.captions == examples.captions
 
 
+def test_what_was_encoded_is_kept_and_found_again(scenes: Path, codec: Any, tmp_path: Path):
+    first = make_examples(scenes, codec, kept=tmp_path)
+    (file,) = tmp_path.glob("*.pt")
+    written = file.stat().st_mtime_ns
+    again = make_examples(scenes, codec, kept=tmp_path)
+    assert file.stat().st_mtime_ns == written
+    assert again.captions == first.captions
+    assert torch.equal(again.masked, first.masked)
+    assert torch.equal(again.colours.nan_to_num(9), first.colours.nan_to_num(9))
+    make_examples(scenes, codec, seed=1, kept=tmp_path)
+    assert len(list(tmp_path.glob("*.pt"))) == 2
+
+
 def test_the_fitted_encoder_is_the_codecs_own(scenes: Path, codec: Any):
     shard = next(read_shards(scenes))
     pictures = to_tensor(shard.pictures)

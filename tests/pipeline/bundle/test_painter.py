@@ -74,6 +74,25 @@ def test_stopping_a_training_saves_its_last_step(examples: Examples, tmp_path: P
     assert load_checkpoint(tmp_path / CHECKPOINT, part="painter")["step"] == 2
 
 
+def test_the_last_stretch_takes_smaller_steps_and_can_be_interrupted_too(
+    examples: Examples, tmp_path: Path
+):
+    def run(work: Path, steps: int, cool_from: int | None) -> dict[str, torch.Tensor]:
+        training = train_painter(examples, work, colour_steps=1, cool_from=cool_from)
+        with closing(training):
+            list(islice(training, steps))
+        return weights(work)
+
+    before = run(tmp_path / "cool", 1, 1)
+    parts, whole = run(tmp_path / "cool", 1, 1), run(tmp_path / "whole", 2, 1)
+    warm = run(tmp_path / "warm", 2, None)
+
+    key = "modules.unet.conv_in.weight"
+    assert torch.equal(parts[key], whole[key])
+    moved = [float((after[key] - before[key]).abs().mean()) for after in (whole, warm)]
+    assert moved[0] == pytest.approx(moved[1] / 3, rel=0.01)
+
+
 def test_a_checkpoint_that_was_cut_off_is_named_with_the_way_out(
     examples: Examples, tmp_path: Path
 ):
