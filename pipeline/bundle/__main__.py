@@ -73,11 +73,16 @@ def train(
     minutes: Annotated[float, typer.Option(min=0, help="Stop after so long; 0: by steps.")] = 0,
     steps: Annotated[int, typer.Option(min=1, help="Stop after so many steps in all.")] = 100_000,
     rate: Annotated[float | None, typer.Option(help="The painter's learning rate.")] = None,
+    cool_from: Annotated[
+        int | None, typer.Option(help="The step from which the painter's rate is a third.")
+    ] = None,
 ) -> None:
     """Train a part, going on from its checkpoint."""
     from pipeline.bundle.training import run
 
-    _said(lambda: run(part, data, work, minutes=minutes, steps=steps, rate=rate))
+    _said(
+        lambda: run(part, data, work, minutes=minutes, steps=steps, rate=rate, cool_from=cool_from)
+    )
 
 
 @app.command()
