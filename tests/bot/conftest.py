@@ -9,14 +9,14 @@ import pytest
 from tests.bot.sender import Bench, bench_in
 
 
-@pytest.fixture(scope="session", autouse=True)
-def put_modules_aside() -> None:
+@pytest.fixture
+def swept() -> None:
     """Keep the collector from walking all modules in the middle of a test: that takes 0.3 s."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncGenerator[Bench]:
+async def bench(swept: None, tmp_path: Path) -> AsyncGenerator[Bench]:
     async with bench_in(tmp_path) as bench:
         yield bench
