@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV ?= .venv
 RUN = $(VENV)/bin/python -m
 
-.PHONY: help demo test check fix clean
+.PHONY: help demo test faults check fix clean
 
 help:
 	@echo "make demo    extend the sample photos, result in out/demo/"
 	@echo "make test    run the tests"
+	@echo "make faults  run the tests that kill and load the bot, some minutes"
 	@echo "make check   lint, types, layers, Dockerfile"
 	@echo "make fix     mend what the linter can, and format"
 	@echo "make clean   remove .venv, out/ and caches"
@@ -25,6 +26,9 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed
 	$(RUN) pytest
+
+faults: $(VENV)/.installed
+	$(RUN) pytest -m slow
 
 check: $(VENV)/.installed
 	$(RUN) ruff check

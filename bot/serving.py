@@ -124,7 +124,8 @@ async def _unwrapped() -> AsyncGenerator[asyncio.TaskGroup]:
         async with asyncio.TaskGroup() as group:
             yield group
     except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from errors
+        # Not from the group: a cause that holds what it caused cannot be printed.
+        raise errors.exceptions[0] from None
 
 
 async def _stopped(stop: asyncio.Event) -> None:

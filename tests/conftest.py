@@ -9,6 +9,14 @@ import pytest
 PATIENCE = 0.1  # seconds that one step of an async test may hold the loop
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests measured."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        if report.when == "call" and report.user_properties:
+            told = ", ".join(f"{value} {name}" for name, value in report.user_properties)
+            terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {told}")
+
+
 @pytest.fixture(autouse=True)
 def guard_async_tests(request: pytest.FixtureRequest) -> None:
     """Let tests without a loop go on without one."""

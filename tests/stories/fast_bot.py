@@ -1,7 +1,8 @@
 """The whole bot in a process of its own, painting with the fast engine, killed where a test says.
 
 Run as `python -m tests.stories.fast_bot`, with the bot's own settings in the environment and
-`FAIL_AT` naming a point of `POINTS`. It dies there once in a data folder, never again.
+`FAIL_AT` naming a point of `POINTS`: it dies there once in a data folder, never again. `PACE` is
+how many seconds a step of painting takes; `UNHURRIED` lets every message out at once.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from bot import logs
+from bot import assembly, logs
 from bot.carrying import Carrier
 from bot.dispatch import Dispatcher
 from bot.fetching import Fetcher
@@ -22,6 +23,7 @@ from bot.settings import Settings
 from bot.studio import Studio
 from pipeline.jobs import PrepareJob
 from tests.bot.fakes import FakeEngine
+from tests.bot.sender import unhurried
 
 Point = tuple[type[Any], str, bool]
 
@@ -49,6 +51,8 @@ def main() -> None:
     point = os.environ.get("FAIL_AT")
     if point is not None and not (settings.data / "died").exists():
         _arm(point, settings.data / "died", engine)
+    if "UNHURRIED" in os.environ:
+        assembly.Pace = unhurried  # the server does not mind either
     asyncio.run(serve(settings, load=lambda: engine))
 
 

@@ -75,9 +75,7 @@ async def test_an_album_is_a_card_for_each_photo(tmp_path: Path):
             lambda: [photo_bytes(colour=colour) for colour in ("teal", "navy", "brown")]
         )
         await ana.sends_album(photos)
-        async with asyncio.timeout(PATIENCE):
-            while len([message for message in ana.looks() if shows(POSED)(message)]) < 3:
-                await asyncio.sleep(0.05)
+        await world.bell.until(lambda: len(list(filter(shows(POSED), ana.looks()))) == 3, PATIENCE)
 
 
 @pytest.mark.parametrize(
