@@ -17,6 +17,7 @@ from storage.columns import now
 from storage.database import StorageError, StorageFull, insert_new
 from storage.models import PictureRow, PictureUseRow
 
+HASH_LENGTH = 64  # hexadecimal digits
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -82,7 +83,7 @@ class Pictures:
                 file.unlink()
 
     def _file(self, picture: str) -> Path:
-        if len(picture) != 64 or not set(picture) <= set("0123456789abcdef"):
+        if len(picture) != HASH_LENGTH or not set(picture) <= set("0123456789abcdef"):
             raise KeyError(picture)
         return self.folder / "sha256" / picture[:2] / picture
 
@@ -161,7 +162,7 @@ async def unused(db: AsyncSession, before: datetime) -> set[str]:
 
 async def known(db: AsyncSession, prefix: str) -> set[str]:
     """Return the pictures whose hashes begin with two digits."""
-    begins = PictureRow.hash.between(prefix, f"{prefix}~")
+    begins = PictureRow.hash.between(prefix, prefix.ljust(HASH_LENGTH, "f"))
     return set(await db.scalars(select(PictureRow.hash).where(begins)))
 
 

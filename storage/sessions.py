@@ -76,7 +76,7 @@ async def load(db: AsyncSession, session_id: str) -> Saved | None:
 
 
 async def save(db: AsyncSession, session_id: str, state: Document, *, touched: bool = True) -> None:
-    """Write what has changed of a state, and nothing else.
+    """Write what has changed of a state, and nothing else; nothing if the session is gone.
 
     Args:
         db: The transaction.
@@ -88,8 +88,9 @@ async def save(db: AsyncSession, session_id: str, state: Document, *, touched: b
     rest, versions = _split(state)
     values: dict[str, Any] = {"state": rest, "revision": SessionRow.revision + 1}
     values |= {"touched_at": now()} if touched else {}
-    await db.execute(update(SessionRow).where(SessionRow.id == session_id).values(**values))
-    await _save_versions(db, session_id, versions)
+    change = update(SessionRow).where(SessionRow.id == session_id).values(**values)
+    if await db.scalar(change.returning(SessionRow.id)) is not None:
+        await _save_versions(db, session_id, versions)
 
 
 async def latest(db: AsyncSession, user_id: int, chat_id: int) -> str | None:

@@ -16,7 +16,9 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Inspector, String, event, inspect, make_url, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Engine
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from storage import sessions
 from storage.columns import Base
@@ -214,3 +216,19 @@ def test_the_next_step_is_written_from_what_was_changed(tmp_path: Path):
     assert step.name == "0002_rename_it.py"
     assert "add_column(sa.Column('place'" in step.read_text()
     assert "drop_column('worker')" in step.read_text()
+
+
+def test_the_tables_are_the_same_on_postgresql_with_its_own_types():
+    dialect = postgresql.dialect()
+    told = {
+        table.name: str(CreateTable(table).compile(dialect=dialect))
+        for table in Base.metadata.sorted_tables
+    }
+    assert "id BIGSERIAL NOT NULL" in told["jobs"]
+    assert "params JSONB NOT NULL" in told["jobs"]
+    assert "created_at TIMESTAMP WITH TIME ZONE NOT NULL" in told["jobs"]
+    assert "CONSTRAINT ck_jobs_state CHECK" in told["jobs"]
+    assert "DEFERRABLE INITIALLY DEFERRED" in told["inbox"]
+    indexes = [index for table in Base.metadata.sorted_tables for index in table.indexes]
+    made = {str(index.name): str(CreateIndex(index).compile(dialect=dialect)) for index in indexes}
+    assert made["ix_sessions_wanting"].endswith("WHERE card_wanted > card_shown")

@@ -115,3 +115,11 @@ async def test_what_is_open_is_found_among_the_open_and_in_order(
     assert any(index in line for line in plan)
     if ask != "in flight":
         assert [line for line in plan if "TEMP B-TREE" in line] == []
+
+
+async def test_the_next_job_is_picked_without_reading_jobs_that_are_over(database: Database):
+    plan = await plan_for(database, lambda db: jobs.pick(db, 1, NOW))
+    found = [line for line in plan if re.match(r"(SCAN|SEARCH) jobs", line)]
+    assert found
+    others = [line for line in found if "USING COVERING INDEX ix_jobs_served" not in line]
+    assert all("ix_jobs_order (state=?" in line for line in others)

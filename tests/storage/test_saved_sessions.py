@@ -203,7 +203,7 @@ async def test_a_reply_in_another_thread_of_the_chat_finds_it_too_but_not_in_ano
 
 async def test_what_becomes_of_a_session_that_is_gone_changes_nothing(database: Database):
     async with database.writing() as db:
-        await sessions.save(db, NAME, state())
+        await sessions.save(db, NAME, state(version(1)))
         await sessions.want_card(db, NAME)
         await sessions.showing(db, NAME, "m1")
         await sessions.shown(db, NAME, 1, True)
