@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+import bot.__main__
 import pipeline.__main__
 import pipeline.bundle.__main__
 
@@ -33,7 +34,7 @@ TARGETS = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
 
 def installs(name: str) -> list[str]:
     """List the arguments of each `pip install` in a file."""
-    return re.findall(r"pip install ([^\n&]*[^\n&\s])", read(name))
+    return re.findall(r"pip install ([^\n&\\]*[^\n&\\\s])", read(name))
 
 
 def without_dependencies(name: str) -> set[str]:
@@ -71,7 +72,7 @@ def test_a_machine_that_only_talks_to_people_needs_no_torch():
 
 def test_the_images_are_built_with_the_makefiles_own_steps():
     steps = {re.sub(r"\[[a-z,]+\]", "", line) for line in installs("Makefile") if ".[" in line}
-    built = {re.sub(r"\[[a-z,]+\]", "", line) for line in installs("Dockerfile") if '"."' in line}
+    built = {re.sub(r"\[[a-z,]+\]", "", line) for line in installs("Dockerfile") if '".[' in line}
     assert built == steps
     assert without_dependencies("Dockerfile") <= without_dependencies("Makefile")
     named = re.findall(r'"\.\[([a-z,]+)\]"', read("Dockerfile") + read("Makefile"))
@@ -107,10 +108,21 @@ def test_every_make_command_on_a_page_exists(page: Path):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_python_command_on_a_page_exists(page: Path):
-    apps = {"pipeline": pipeline.__main__.app, "pipeline.bundle": pipeline.bundle.__main__.app}
-    for module, names in re.findall(r"python -m (pipeline[.a-z]*) ([a-z|]+)", read(page.name)):
+    apps = {
+        "bot": bot.__main__.app,
+        "pipeline": pipeline.__main__.app,
+        "pipeline.bundle": pipeline.bundle.__main__.app,
+    }
+    for module, names in re.findall(
+        r"python -m ((?:bot|pipeline)[.a-z]*) ([a-z|]+)", read(page.name)
+    ):
         known: dict[str, Any] = vars(typer.main.get_command(apps[module]))["commands"]
         assert set(names.split("|")) <= set(known)
+
+
+def test_every_setting_of_the_bot_is_on_the_page_and_no_other():
+    told = set(re.findall(r"TOEFRAME_([A-Z_]+)`", read("README.md")))
+    assert told == set(re.findall(r'given\.\w+\(\s*"([A-Z_]+)"', read("bot/settings.py")))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
