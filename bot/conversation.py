@@ -1,6 +1,7 @@
 """The dialogue as a pure function: no chat library, no clock, no files, no database."""
 
 import re
+from dataclasses import replace
 
 from bot import arrivals
 from bot.card import card_of
@@ -107,16 +108,17 @@ def _of_job(
     state: State, event: Queued | Progressed | Prepared | Refined | Failed | Cancelled
 ) -> State:
     """Take in news of the running job; that of any other comes too late."""
-    if state.work is None or event.job != state.work.job:
+    work = state.work
+    if work is None or event.job != work.job:
         return state
+    prepares = work.order.kind is Kind.PREPARE
     match event:
         case Queued() | Progressed():
-            return followed(state, event)
+            return replace(state, work=followed(work, event))
         case Prepared():
-            made = (event.made,) if state.work.order.kind is Kind.PREPARE else ()
-            return finished(state, made)
+            return finished(state, work, (event.made,) if prepares else ())
         case Refined():
-            return finished(state, event.made if state.work.order.kind is not Kind.PREPARE else ())
+            return finished(state, work, () if prepares else event.made)
         case Failed():
             reason = text("told", sentence=event.reason) if event.reason else None
             return ended(state, Page.FAILED, reason=reason)

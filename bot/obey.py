@@ -163,10 +163,7 @@ def _done(state: State) -> Reply:
 
 
 def _file(state: State) -> Reply:
-    version = state.version
-    if version is None:
-        state.current()
-        raise CommandError(text("refused.no_picture"))
+    version = state.version or state.current()
     send = SendFile(version.made.picture, f"toeframe-{version.number}.png")
     return Reply(state=state, note=text("toast.file"), effects=(send,))
 

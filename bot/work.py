@@ -106,30 +106,23 @@ def _awaiting(state: State, arrival: Arrival, page: Page) -> Reply:
     return Reply(state=changed, note=note)
 
 
-def followed(state: State, event: Queued | Progressed) -> State:
-    """Note how far the running job is."""
-    if state.work is None:
-        return state
+def followed(work: Work, event: Queued | Progressed) -> Work:
+    """Note how far a job is."""
     if isinstance(event, Queued):
-        work = replace(state.work, place=event.place, seconds=event.seconds, stage=None)
-    else:
-        work = replace(
-            state.work,
-            place=None,
-            seconds=event.seconds,
-            stage=event.stage,
-            step=event.step,
-            steps=event.steps,
-            preview=event.preview or state.work.preview,
-        )
-    return replace(state, work=work)
+        return replace(work, place=event.place, seconds=event.seconds, stage=None)
+    return replace(
+        work,
+        place=None,
+        seconds=event.seconds,
+        stage=event.stage,
+        step=event.step,
+        steps=event.steps,
+        preview=event.preview or work.preview,
+    )
 
 
-def finished(state: State, results: tuple[Made, ...]) -> State:
+def finished(state: State, work: Work, results: tuple[Made, ...]) -> State:
     """Take in what the running job gave; the first picture is worked on."""
-    work = state.work
-    if work is None:
-        return state
     if not results:
         return ended(state, Page.FAILED)
     new = tuple(

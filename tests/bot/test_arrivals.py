@@ -138,6 +138,7 @@ def test_commands_in_a_caption_are_followed_and_the_rest_is_the_prompt():
     ("caption", "told"),
     [
         ("/refine", "I left out: refine"),
+        ("/variants 4", "I left out: variants 4"),
         ("/fly away", 'I do not understand "fly away"'),
         ("/extend lots of grass", "Say how far"),
         ("/hide nothing", "I know no joint"),

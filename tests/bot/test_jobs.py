@@ -263,3 +263,10 @@ def test_a_failure_that_one_went_on_from_does_not_come_back(said: str):
     talk.press("Close")
     assert "The painter ran out of memory." not in talk.lines
     assert talk.picture.base == "first"
+
+
+def test_again_waits_while_something_is_painted():
+    talk = Talk().prepared()
+    talk.say("refine")
+    talk.say("again")
+    assert talk.said == ["I am still painting. Wait for the picture, or say cancel."]
