@@ -25,6 +25,7 @@ LONG_POLL = 25  # seconds that Telegram may hold a call for updates
 PATIENCE = 20.0  # seconds without an answer
 PATIENCE_FOR_ROOM = 30.0  # seconds for a free connection
 CONNECTIONS = 64
+KEPT_OPEN = 30.0  # seconds; to open a new one costs somebody's first answer some 0.1 s
 
 Raw = dict[str, Any]
 
@@ -148,8 +149,12 @@ def _connections(api: str, size: int, trust: ssl.SSLContext) -> HTTPXRequest:
         write_timeout=PATIENCE,
         media_write_timeout=3 * PATIENCE,
         pool_timeout=PATIENCE_FOR_ROOM,
-        # A proxy from the environment cannot reach this machine itself.
-        httpx_kwargs={"trust_env": not is_loopback(api), "verify": trust},
+        httpx_kwargs={
+            # A proxy from the environment cannot reach this machine itself.
+            "trust_env": not is_loopback(api),
+            "verify": trust,
+            "limits": httpx.Limits(max_connections=size, keepalive_expiry=KEPT_OPEN),
+        },
     )
 
 

@@ -90,6 +90,8 @@ def _refusal(error: BadRequest) -> PlatformError:
         return ChatGone(error.message)
     if says(error, *NO_MESSAGE):
         return MessageGone(error.message)
+    if says(error, "temporarily unavailable"):
+        return Unreachable(error.message)
     if says(error, "file is too big"):
         return FileTooLarge(error.message)
     return Rejected(error.message)

@@ -18,7 +18,7 @@ from tests.telegram.rules import (
     check_scope,
     check_secret,
 )
-from tests.telegram.world import World
+from tests.telegram.world import FILE_ID, World
 from tests.telegram.writing import Method
 
 LONGEST_POLL = 50
@@ -72,7 +72,10 @@ async def get_webhook_info(world: World, call: Call) -> Json:
 
 
 async def get_file(world: World, call: Call) -> Json:
-    file = world.files.get(call.text("file_id"))
+    told = call.text("file_id")
+    file = world.files.get(told)
+    if not told.startswith(FILE_ID):
+        raise bad("invalid file_id")
     if file is None:
         raise bad("wrong file_id or the file is temporarily unavailable")
     if len(file.content) > DOWNLOAD_BYTES:

@@ -15,6 +15,8 @@ from tests.telegram.webhook import Webhook
 # Larger than 32 bits can tell, as real ones are.
 FIRST_USER, FIRST_CHANNEL = 5_000_000_001, 1_002_000_000_001
 
+FILE_ID = "AgAC"  # how ids of files begin
+
 
 class World:
     """Everything on Telegram's side."""
@@ -79,7 +81,7 @@ class World:
     ) -> File:
         number = next(self._files)
         file = File(
-            id=f"AgAC{number:06}",
+            id=f"{FILE_ID}{number:06}",
             path=f"{folder}/file_{number}",
             content=content,
             name=name,

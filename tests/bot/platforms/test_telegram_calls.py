@@ -186,8 +186,13 @@ async def test_a_file_that_a_bot_may_not_fetch_is_too_large(telegram: Telegram, 
         await telegram.fetch(Remote(file=message.now.file.id))
 
 
-async def test_a_file_that_there_is_not_is_rejected(telegram: Telegram):
+async def test_a_file_that_there_cannot_be_is_rejected(telegram: Telegram):
     with pytest.raises(Rejected):
+        await telegram.fetch(Remote(file="nonsense"))
+
+
+async def test_a_file_that_is_not_there_now_can_be_tried_again(telegram: Telegram):
+    with pytest.raises(Unreachable):
         await telegram.fetch(Remote(file="AgAC999999"))
 
 
