@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -25,8 +25,8 @@ from storage.people import ACTIVE
 PHOTOS = timedelta(hours=24)  # the file that they sent, with all that a camera writes into one
 SESSIONS = timedelta(days=7)  # all the rest of it: results, poses, messages, jobs
 # From when it came:
-UPDATES = timedelta(hours=48)  # that an update was taken in; messages of no session
-LOOSE = timedelta(hours=1)  # a picture that no session needs, as it may need it yet
+UPDATES = timedelta(hours=48)  # that an update was taken in; a message of no session
+LOOSE = timedelta(hours=1)  # such a message that was sent; a picture that no session needs (yet)
 # From when the person was last seen:
 PEOPLE = timedelta(days=30)  # their language and settings; tombstones
 
@@ -81,8 +81,13 @@ async def _sweep_photos(db: AsyncSession, at: datetime) -> None:
 
 
 async def _sweep_messages(db: AsyncSession, at: datetime) -> None:
-    alone = (OutboxRow.session_id.is_(None), OutboxRow.created_at < at - UPDATES)
-    await db.execute(delete(OutboxRow).where(*alone))
+    """Delete messages of no session; their chats, which may tell who somebody is, go with them."""
+    over = or_(
+        OutboxRow.created_at < at - UPDATES,
+        OutboxRow.sent_at < at - LOOSE,
+        OutboxRow.given_up_at < at - LOOSE,
+    )
+    await db.execute(delete(OutboxRow).where(OutboxRow.session_id.is_(None), over))
 
 
 async def _sweep_people(db: AsyncSession, at: datetime) -> None:

@@ -197,3 +197,21 @@ async def test_people_who_stay_away_and_tombstones_go_after_a_month(
     async with database.reading() as db:
         assert set(await db.scalars(select(UserRow.id))) == {here.user}
         assert await count(db, ForgottenRow) == [0]
+
+
+async def test_nothing_of_somebody_who_was_forgotten_and_told_so_is_left_for_long(
+    database: Database, store: Pictures
+):
+    who, _, _ = await begun(database, store)
+    async with database.writing() as db:
+        hashes = await people.forget(db, who.user)
+        await outbox.put(db, "k", chat_id=who.chat, session_id=None, kind="say", payload={})
+    await store.remove(hashes)
+    assert await kept(store) == set()
+    await sweep(database, store, now())
+    async with database.writing() as db:
+        (message,) = await outbox.due(db, now())
+        await outbox.sent(db, message.id, "m1")
+    await sweep(database, store, now() + LOOSE + SHORTLY)
+    async with database.reading() as db:
+        assert await count(db, OutboxRow, ChatRow, UserRow, SessionRow) == [0] * 4
