@@ -1,3 +1,4 @@
+import random
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -208,3 +209,16 @@ async def test_what_becomes_of_a_session_that_is_gone_changes_nothing(database: 
         await sessions.showing(db, NAME, "m1")
         await sessions.shown(db, NAME, 1, True)
         assert await count(db, SessionRow, CardRow, VersionRow) == [0, 0, 0]
+
+
+async def test_whatever_is_saved_is_what_is_loaded_next(database: Database, who: Talker):
+    chance = random.Random(4)
+    numbers = range(1, 9)
+    for _ in range(40):
+        some = sorted(chance.sample(numbers, chance.randrange(9)))
+        new = state(*(version(one, pose=[chance.randrange(3)]) for one in some))
+        async with database.writing() as db:
+            if chance.random() < 0.5:
+                await sessions.load(db, NAME)
+            await sessions.save(db, NAME, new)
+        assert (await loaded(database)).state == new
