@@ -53,8 +53,11 @@ class Profile:
     label: str = ""
 
     def steps_for(self, quality: Quality) -> int:
-        """Return half the steps for `draft` and twice as many for `best`, one at least."""
-        return max(1, ceil(self.steps * _SHARES[quality]))
+        """Return half the steps for `draft` and twice as many for `best`.
+
+        A model that paints in one step was trained to, and more make it worse: it has but one.
+        """
+        return 1 if self.steps == 1 else ceil(self.steps * _SHARES[quality])
 
 
 _SHARES: Mapping[Quality, float] = {Quality.DRAFT: 0.5, Quality.NORMAL: 1.0, Quality.BEST: 2.0}

@@ -135,7 +135,16 @@ class Engine:
             posed=False,
             put_back=True,
         )
-        sheet = _part_of(version, mask, version.skeletons, brush)
+        sheet = _Sheet(
+            stage=Stage.REFINE,
+            picture=version.picture,
+            mask=mask,
+            people=version.skeletons,
+            brush=brush,
+            finish=lambda painted: compose(
+                painted, version.photo, version.canvas, band=job.settings.band
+            ),
+        )
         return self._refined(sheet, version, job.settings.best, report, corrects=True)
 
     def free_memory(self) -> None:

@@ -43,7 +43,8 @@ class Brush:
         steps: Denoising steps; None takes the profile's.
         guidance: Classifier-free guidance; None takes the profile's.
         strength: 1 paints from noise, less keeps more of what is there: the share of the noise
-            levels that is visited. Of a full run's steps that share is taken, but `LEAST_STEPS`.
+            levels that is visited. Of a full run's steps that share is taken, but `LEAST_STEPS`
+            where the profile has so many.
         posed: Whether the skeletons guide the painting, through ControlNet.
         put_back: Whether the known part is put back after each step also for networks that are told
             what it is.
@@ -134,7 +135,7 @@ def _steps(models: Models, brush: Brush) -> int:
     steps = brush.steps or models.profile.steps_for(brush.quality)
     if brush.strength >= 1:
         return steps
-    least = max(LEAST_STEPS, round(steps * brush.strength))
+    least = max(min(LEAST_STEPS, steps), round(steps * brush.strength))
     whole = ceil(least / brush.strength)
     return whole if int(whole * brush.strength) >= least else whole + 1
 

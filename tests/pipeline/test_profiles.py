@@ -1,11 +1,13 @@
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from huggingface_hub import constants
 
 from pipeline.errors import ModelError
+from pipeline.jobs import Quality
 from pipeline.profiles import ALL_PARTS, HUB, PAINTER_PARTS, SD15, TINY_FOLDER, find_weights
 
 FILES = {
@@ -67,3 +69,10 @@ def test_sd15_that_is_not_here_says_how_to_get_it(cached: Callable[[str], Path])
 def test_every_revision_is_a_commit_but_the_one_that_is_not_known():
     named = [part.repository for part in HUB.values() if len(part.revision) != 40]
     assert named == ["Uminosachi/realisticVisionV51_v51VAE-inpainting"]
+
+
+def test_quality_is_half_or_twice_the_steps_where_a_model_has_several():
+    steps = {quality: SD15.steps_for(quality) for quality in Quality}
+    assert steps == {Quality.DRAFT: 10, Quality.NORMAL: 20, Quality.BEST: 40}
+    one_step = replace(SD15, steps=1)
+    assert {one_step.steps_for(quality) for quality in Quality} == {1}
