@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from storage.retention import PHOTOS, SESSIONS
 
 from bot import orders
 from bot.bells import After
@@ -30,6 +29,7 @@ from bot.states import Defaults, State, begin, remembered
 from bot.words import Text, text
 from pipeline.wire import Stored
 from storage import figures, jobs, outbox, people, pictures, sessions
+from storage.retention import PHOTOS, SESSIONS
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 SAY, FILE = "say", "file"  # kinds of messages
@@ -84,8 +84,12 @@ class Carrier:
         self._rules = rules
         self._sample = sample
 
-    async def step(self, turn: Turn, state: State, event: Event) -> Answer:
-        """Answer what a person did in a conversation, save it, and return the answer to a press."""
+    async def step(self, turn: Turn, state: State, event: Event) -> tuple[State, Text | None]:
+        """Answer what a person did in a conversation, and save it.
+
+        Returns:
+            The conversation as it is now, and what a press is answered with.
+        """
         after, effects = step(state, event)
         reason = await self._refusal(turn, effects)
         if reason is not None:
@@ -99,7 +103,8 @@ class Carrier:
             await self._remember(turn, state, after)
             for index, effect in enumerate(effects):
                 await self._carry(turn, after, effect, index)
-        return next((effect for effect in effects if isinstance(effect, Answer)), Answer())
+        answers = (effect.text for effect in effects if isinstance(effect, Answer))
+        return after, next(answers, None)
 
     async def say(self, turn: Turn, sentence: Text, session: str | None = None) -> None:
         """Send a message that belongs to no step of a conversation."""

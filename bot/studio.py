@@ -135,9 +135,9 @@ class Studio:
             return self._answer(turn, None, text("refused.over"))
         if saved.user_id != turn.person.id:
             return self._answer(turn, None, text("refused.owner"))
-        state = load_state(saved.state)
-        answer = await self._carrier.step(turn, state, Pressed(press.carried))
-        return self._answer(turn, state, answer.text)
+        before = load_state(saved.state)
+        state, answer = await self._carrier.step(turn, before, Pressed(press.carried))
+        return self._answer(turn, state, answer)
 
     async def _said(self, turn: Turn, incoming: Incoming, event: TextSent | StrangeSent) -> None:
         """Give a line to the conversation that it replies to, or else to the person's latest."""

@@ -11,6 +11,7 @@ from bot.effects import SendFile
 from bot.incoming import Photo, Remote
 from bot.settings import Settings
 from bot.states import Page
+from bot.words import say, text
 from storage import sessions
 from storage.database import StorageBusy
 from tests.bot.desks import STRANGE, Desk, desk_in
@@ -199,3 +200,9 @@ async def test_a_locked_database_takes_nothing_in_and_says_so(tmp_path: Path):
         assert len(await desk.states()) == 1
         await desk.tell(PHOTO, source="fake:locked")
         assert len(await desk.states()) == 2
+
+
+async def test_choosing_a_language_is_answered_in_it(desk: Desk):
+    await desk.says("settings")
+    state = (await desk.states())[-1]
+    assert await desk.press(state, "한국어") == say(text("toast.set"), "ko")

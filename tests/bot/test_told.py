@@ -211,7 +211,8 @@ def test_a_frame_that_cannot_be_planned_is_told_in_the_words_of_a_chat():
     assert "such as extend 60%" in retold(nobody, "en")
     assert "확장 60%" in retold(nobody, "ko")
     amount = _raised(PlanError, parse_amount, "a lot")
-    assert retold(amount, "ko") == '얼마만큼인지 모르겠어요: "a lot". 자동, 60%, 512px처럼 써 주세요.'
+    told = retold(amount, "ko")
+    assert told == '얼마만큼인지 모르겠어요: "a lot". 자동, 60%, 512px처럼 써 주세요.'
 
 
 def test_a_sentence_within_a_sentence_is_told_in_its_language_too():

@@ -1,6 +1,7 @@
 """Whole exchanges on Telegram over real HTTP: photo, pose, refine, file; and everything odd."""
 
 import asyncio
+import sqlite3
 from io import BytesIO
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from tests.bot.fakes import FakeEngine, photo_bytes
 from tests.stories.living import DONE, POSED, labels_of, living_bot, shows
 from tests.telegram.faults import Kind
 from tests.telegram.person import Person
-from tests.telegram.values import Message
+from tests.telegram.rules import Json
+from tests.telegram.values import Message, Press
 
 PATIENCE = 20.0
 
@@ -87,7 +89,7 @@ async def test_an_album_is_a_card_for_each_photo(tmp_path: Path):
         ("voice", {"file_id": "v", "file_unique_id": "v", "duration": 3}),
     ],
 )  # fmt: skip
-async def test_what_is_no_photo_gets_one_kind_sentence(tmp_path: Path, kind: str, what: dict):
+async def test_what_is_no_photo_gets_one_kind_sentence(tmp_path: Path, kind: str, what: Json):
     async with living_bot(tmp_path) as world:
         ana = Person(world)
         await ana.sends(kind, what)
@@ -146,7 +148,7 @@ async def test_thirty_taps_in_three_seconds_are_all_applied_with_few_edits(tmp_p
         await ana.taps(card, "4 left knee")
         card = await ana.sees(shows("→"))
         looks = len(card.looks)
-        presses = []
+        presses = list[Press]()
         for number in range(30):
             presses.append(await ana.taps(card, "→" if number < 20 else "←", look=looks - 1))
             await asyncio.sleep(0.1)
@@ -169,3 +171,18 @@ async def test_a_bad_line_loses_nothing_and_doubles_no_picture(tmp_path: Path, k
             world.faults.plan(method, kind)
         card = await completed(ana)
         assert [message for message in ana.looks() if message.now.photo] == [card]
+
+
+async def test_while_the_database_is_locked_people_are_told_and_nothing_is_lost(tmp_path: Path):
+    async with living_bot(tmp_path) as world:
+        ana = Person(world)
+        await ana.types("/help")
+        await ana.sees("photo")
+        lock = sqlite3.connect(tmp_path / "bot" / "toeframe.sqlite3", isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        await ana.types("seed 7")
+        await ana.sees("I cannot write anything down right now.", within=PATIENCE)
+        lock.execute("ROLLBACK")
+        lock.close()
+        await ana.sees("Set.", within=PATIENCE)
+        assert len([message for message in ana.looks() if message.text == "Set."]) == 1
