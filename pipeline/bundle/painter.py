@@ -34,6 +34,9 @@ BATCH = 8
 RATE = 5e-4
 WARM_UP = 200  # steps
 COOL = 1 / 3  # of the rate, for the last stretch
+# The step from which the convolutions that read the pose map at its full size stay as they are:
+# they are learned early, and their gradients cost a seventh of a step.
+POSE_READ = 12_000
 AVERAGE = 0.998  # of the weights, per step
 NO_WORDS, NO_POSE = 0.12, 0.08  # shares of the examples, for classifier-free guidance
 HEAVIEST = 4.0  # weight of a noise level, and of legs
@@ -261,8 +264,10 @@ def train_painter(
     empty = encode(painter.tokenizer, [""])
     alphas = build_scheduler().alphas_cumprod
     parameters = [p for module in painter.modules.values() for p in module.parameters()]
+    reader = cast("ControlNetModel", painter.modules["controlnet"]).controlnet_cond_embedding
     try:
         while True:
+            reader.requires_grad_(step < POSE_READ)
             dice = np.random.default_rng([seed, step])
             torch.manual_seed(seed * 1_000_003 + step)
             batch = _batch(examples, tokens, empty, dice)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from pipeline.bundle import painter
 from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
 from pipeline.bundle.examples import Examples
 from pipeline.bundle.painter import (
@@ -93,6 +94,23 @@ def test_the_last_stretch_takes_smaller_steps_and_can_be_interrupted_too(
     assert moved[0] == pytest.approx(moved[1] / 3, rel=0.01)
 
 
+def test_what_reads_the_pose_map_stays_once_it_is_learned(
+    examples: Examples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(painter, "POSE_READ", 2)
+    train(examples, tmp_path / "whole", steps=2)
+    before = weights(tmp_path / "whole")
+    train(examples, tmp_path / "whole", steps=2)
+    after = weights(tmp_path / "whole")
+    changed = {key for key in before if not torch.equal(before[key], after[key])}
+    assert not any(key.startswith("modules.controlnet.controlnet_cond") for key in changed)
+    assert "modules.controlnet.conv_in.weight" in changed
+    for steps in (1, 3):
+        train(examples, tmp_path / "parts", steps=steps)
+    parts = weights(tmp_path / "parts")
+    assert all(torch.equal(parts[key], after[key]) for key in after)
+
+
 def test_a_checkpoint_that_was_cut_off_is_named_with_the_way_out(
     examples: Examples, tmp_path: Path
 ):
@@ -154,9 +172,7 @@ def test_weights_older_than_the_short_way_keep_all_but_their_words(
     stored["optimiser"] = None
     save_checkpoint(tmp_path / CHECKPOINT, stored)
 
-    painter = new_painter(examples, tmp_path, colour_steps=2)
-
-    unet: Any = painter.modules["unet"]
+    unet: Any = new_painter(examples, tmp_path, colour_steps=2).modules["unet"]
     assert torch.equal(unet.conv_in.weight, stored["modules"]["unet"]["conv_in.weight"])
     words = [weight for key, weight in unet.state_dict().items() if ".attn2.to_out." in key]
     assert words
