@@ -1,5 +1,6 @@
 """`python -m pipeline.bundle`: make the data, train, judge and export the small models."""
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -77,9 +78,11 @@ def train(
         int | None, typer.Option(help="The step from which the painter's rate is a third.")
     ] = None,
 ) -> None:
-    """Train a part, going on from its checkpoint."""
+    """Train a part, going on from its checkpoint; told to end, it saves first."""
     from pipeline.bundle.training import run
 
+    for told in (signal.SIGTERM, signal.SIGINT):  # a shell's background job ignores the second
+        signal.signal(told, signal.default_int_handler)
     _said(
         lambda: run(part, data, work, minutes=minutes, steps=steps, rate=rate, cool_from=cool_from)
     )

@@ -1,7 +1,9 @@
 """Trainings of a few steps, from scenes on disk to weights that the product loads."""
 
 import json
+import os
 import shutil
+import signal
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -9,8 +11,10 @@ from pathlib import Path
 import pytest
 import torch
 from PIL import Image
+from typer.testing import CliRunner
 
 from pipeline.bundle import training, validation
+from pipeline.bundle.__main__ import app
 from pipeline.bundle.checkpoints import load_checkpoint, save_checkpoint
 from pipeline.bundle.codec import build_codec
 from pipeline.bundle.export import export_all, label_of, unpack_all
@@ -74,6 +78,30 @@ def test_the_log_tells_part_step_and_loss(tmp_path: Path):
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert lines[0] == {"part": "codec", "step": 50, "loss": 0.12346}
     assert len(lines) == 2
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_a_training_that_is_told_to_end_saves_first(
+    told: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def told_to_end(_part: str, _data: Path, work: Path, **_: object) -> None:
+        try:
+            os.kill(os.getpid(), told)
+            raise AssertionError("the signal was ignored")
+        finally:
+            (work / "saved").touch()
+
+    monkeypatch.setattr(training, "run", told_to_end)
+    handlers = {
+        each: signal.signal(each, signal.SIG_IGN) for each in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        result = CliRunner().invoke(app, ["train", "--part", "painter", "--work", str(tmp_path)])
+    finally:
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
+    assert (tmp_path / "saved").exists()
+    assert result.exit_code != 0
 
 
 def test_an_unknown_part_is_told(tmp_path: Path):
