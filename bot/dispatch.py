@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -40,12 +41,14 @@ class Times:
 
     Attributes:
         tick: Looking into the queue, unless woken before.
+        places: Between two looks at who stands where in the queue, at least.
         pause: After something broke.
         lost: Without a sign of life, until a job is given to another worker.
         grace: For running jobs to end, when the program ends.
     """
 
     tick: float = 0.5
+    places: float = 1.0
     pause: float = 1.0
     lost: float = 45.0
     grace: float = 8.0
@@ -82,6 +85,7 @@ class Dispatcher:
         self._stopping: list[int] = []
         self._places = Places(database, link, listener)
         self._moved = True
+        self._looked_at = float("-inf")
         self._recovered = False
         self._news: News | None = None
         self._tries = 0
@@ -171,13 +175,16 @@ class Dispatcher:
             await self._link.cancel(self._stopping[0])
             del self._stopping[0]
         await self._give()
-        if self._moved:
-            self._moved = False
-            try:
-                await self._places.tell()
-            except Exception:
-                self._moved = True
-                raise
+        if self._moved and time.monotonic() - self._looked_at >= self._times.places:
+            await self._tell_places()
+
+    async def _tell_places(self) -> None:
+        self._moved, self._looked_at = False, time.monotonic()
+        try:
+            await self._places.tell()
+        except Exception:
+            self._moved = True
+            raise
 
     async def _give(self) -> None:
         """Give away as many jobs as the workers can begin, and one each to have at hand."""
