@@ -1,6 +1,7 @@
 """The command line: `python -m bot serve|doctor`."""
 
 import asyncio
+import gc
 import os
 from typing import NoReturn
 
@@ -27,6 +28,7 @@ def serve() -> None:
     try:
         settings = Settings.from_environ(os.environ)
         logs.set_up(level=settings.log_level, as_json=settings.json_logs)
+        gc.freeze()  # what is loaded stays, and to look through it would hold everybody up
         asyncio.run(run(settings))
     except StudioError as error:
         _refuse(str(error))

@@ -36,7 +36,8 @@ class Ringer:
     what there is to do when it starts.
     """
 
-    def __init__(self, store: Pictures) -> None:
+    def __init__(self, database: Database, store: Pictures) -> None:
+        self._database = database
         self._store = store
         self._dropping: set[asyncio.Task[None]] = set()
         self.outbox: Outbox | None = None
@@ -60,9 +61,14 @@ class Ringer:
             self.dispatcher.stop(job)
 
     def drop(self, hashes: set[str]) -> None:
-        task = asyncio.create_task(self._store.remove(hashes))
+        task = asyncio.create_task(self._drop(hashes))
         self._dropping.add(task)
         task.add_done_callback(self._dropping.discard)
+
+    async def _drop(self, hashes: set[str]) -> None:
+        """Remove files, and what was deleted with them from the database's own files too."""
+        await self._store.remove(hashes)
+        await self._database.tidy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +107,7 @@ async def assembled(
         MemoryLink(load, store) as link,
     ):
         carrier = Carrier(rules, Stored(await store.put(sample), len(sample), "image/jpeg"))
-        bells = Ringer(store)
+        bells = Ringer(database, store)
         bells.outbox = Outbox(database, store, platforms, Easel(store), Pace())
         bells.dispatcher = Dispatcher(database, link, News(bells, metrics))
         bells.fetcher = Fetcher(database, store, carrier, platforms=platforms, bells=bells)

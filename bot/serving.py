@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 
 from aiohttp import web
+from sqlalchemy import select
 
 from bot.assembly import Bot, Load, Run, assembled
 from bot.menu import MENU
@@ -22,7 +23,7 @@ from bot.words import DEFAULT, LANGUAGES, say, text
 from pipeline.commission import Paints
 from pipeline.errors import ModelError, StudioError
 from pipeline.profiles import find_weights
-from storage import figures, people
+from storage import people
 from storage.database import Database, StorageError
 from storage.retention import sweep
 
@@ -164,7 +165,7 @@ async def _ops(bot: Bot) -> AsyncGenerator[None]:
     async def database() -> str | None:
         try:
             async with bot.database.reading() as db:
-                await figures.counts(db, datetime.now(UTC))
+                await db.execute(select(1))
         except StorageError as error:
             return str(error)
         return None
