@@ -97,7 +97,6 @@ class Worker:
         pumping = asyncio.create_task(pump.run())
         try:
             async with self._turn:
-                pump.begin()
                 outcome = await self._outcome(asked, pump)
         finally:
             pump.close()
@@ -139,6 +138,7 @@ class Worker:
         if self._engine is None:
             await self._tell(Loading(asked.job, asked.dispatch))
         engine = await self._loaded()
+        pump.begin()
         begun = time.perf_counter()
         commission = await fetched(asked.painting, self._pictures.get)
         count, pictures, notes = asked.painting.count, list[Painted](), dict[str, None]()
@@ -186,7 +186,7 @@ class _Pump:
         self._heard = float("inf")
 
     def begin(self) -> None:
-        """Note that the job's turn has come: from now on it has to make steps."""
+        """Note that the engine begins: from now on it has to make steps."""
         self._heard = time.monotonic()
 
     def take(self, stage: Stage, step: int, steps: int, preview: bytes | None) -> None:

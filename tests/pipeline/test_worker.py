@@ -207,6 +207,44 @@ async def test_one_job_at_a_time_and_signs_of_life_of_all(
     assert [type(news) for news in await asyncio.gather(*both)] == [Finished, Finished]
 
 
+async def test_there_are_signs_of_life_as_long_as_weights_are_loaded(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(worker, "BEAT", 0.02)
+    monkeypatch.setattr(worker, "STALLED", 0.0)
+    loaded = threading.Event()
+
+    def load() -> FakeEngine:
+        loaded.wait(10)
+        return room.engine
+
+    room.worker = Worker(load, room.shelf, room.tell)
+    painting = asyncio.create_task(room.paint())
+    await room.until(lambda: room.told.count(Beating(1, 1)) > 2)
+    loaded.set()
+    assert isinstance(await painting, Finished)
+
+
+async def test_a_thread_that_hangs_gives_no_sign_of_life(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(worker, "BEAT", 0.02)
+    monkeypatch.setattr(worker, "STALLED", 0.0)
+    freed = threading.Event()
+
+    def hang(_: object) -> None:
+        freed.wait(10)
+
+    room.engine.began = hang
+    await room.worker.warm()
+    painting = asyncio.create_task(room.paint())
+    await room.until(lambda: Started(1, 1) in room.told)
+    await asyncio.sleep(0.2)
+    freed.set()
+    assert isinstance(await painting, Finished)
+    assert Beating not in kinds(room.told)
+
+
 async def test_the_engine_works_in_one_thread_that_is_not_the_loop_s(room: Room):
     threads: set[str] = set()
     room.engine.began = lambda _: threads.add(threading.current_thread().name)
