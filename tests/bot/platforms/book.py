@@ -32,6 +32,7 @@ class Book:
         killed: `before` or `after` the next one is kept.
         moves: Groups that moved.
         slow: Seconds that each one takes.
+        pauses: Seconds that some texts take instead.
     """
 
     kept: list[Incoming] = field(default_factory=list[Incoming])
@@ -42,11 +43,12 @@ class Book:
     killed: str | None = None
     moves: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     slow: float = 0.0
+    pauses: dict[str, float] = field(default_factory=dict[str, float])
 
     async def handle(self, incoming: Incoming) -> Done:
         is_new = incoming.source not in self.came
         self.came[incoming.source] = self.came.get(incoming.source, 0) + 1
-        await asyncio.sleep(self.slow)
+        await asyncio.sleep(self.pauses.get(told(incoming), self.slow))
         if self.is_locked or incoming.place.chat == str(self.locked_chat):
             del self.came[incoming.source]
             raise StorageBusy("the database is locked")

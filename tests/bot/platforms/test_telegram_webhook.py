@@ -1,6 +1,7 @@
 """A webhook takes in what Telegram posts, and only that, and only once it is kept."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
@@ -147,15 +148,15 @@ async def test_one_chats_updates_wait_for_each_other_however_they_are_posted(
     await served.webhook.start()
     secret, people = world.webhook.secret, [Person(world), Person(world, "Ben")]
     await world.webhook.stop()
-    served.book.slow = 0.05
     for word in ("one", "two", "three"):
         for person in people:
             await person.types(word)
-    bodies = [aiohttp.JsonPayload(waiting.wire()) for waiting in world.queue.waiting]
+    served.book.pauses = {"one": 0.3, "two": 0.1}
     posts: list[asyncio.Task[int]] = []
-    for body in bodies:
-        posts.append(asyncio.create_task(post(served, secret, body.decode().encode())))
-        await asyncio.sleep(0.005)
+    for waiting in world.queue.waiting:
+        body = json.dumps(waiting.wire()).encode()
+        posts.append(asyncio.create_task(post(served, secret, body)))
+        await asyncio.sleep(0.02)
     assert await asyncio.gather(*posts) == [200] * 6
     for person in people:
         assert served.book.texts(person.chat.id) == ["one", "two", "three"]
