@@ -148,7 +148,7 @@ def _in_turn(*conditions: ColumnElement[bool]) -> Select[int]:
             JobRow.priority.desc(),
             turn,
             before > 1,  # by then its user will just have been served
-            served.c.at.asc().nulls_first(),
+            served.c.last.asc().nulls_first(),
             JobRow.id,
         )
     )
@@ -161,8 +161,11 @@ def _flying() -> Subquery:
 
 
 def _served() -> Subquery:
-    last = func.max(JobRow.dispatched_at).label("at")
-    return select(JobRow.user_id, last).group_by(JobRow.user_id).subquery("served")
+    """Tell when those who wait were served last."""
+    last = func.max(JobRow.dispatched_at).label("last")
+    who = select(JobRow.user_id).where(JobRow.state.in_(WAITING))
+    theirs = select(JobRow.user_id, last).where(JobRow.user_id.in_(who))
+    return theirs.group_by(JobRow.user_id).subquery("served")
 
 
 async def started(db: AsyncSession, job: int, dispatch: int, now: datetime) -> Job | None:
@@ -320,4 +323,5 @@ def _only(jobs: list[Job]) -> Job | None:
 
 
 def _sorted(jobs: Iterable[Job], ids: list[int]) -> list[Job]:
-    return sorted(jobs, key=lambda job: ids.index(job.id))
+    places = {job: place for place, job in enumerate(ids)}
+    return sorted(jobs, key=lambda job: places[job.id])
