@@ -1,13 +1,16 @@
 """A conversation that only writes down what came in, each source once, as the database does."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from bot.incoming import Incoming, PressedButton, Said
+from bot.incoming import Incoming, Place, PressedButton, Said
 from bot.platforms.telegram import Telegram
 from bot.platforms.telegram_intake import Intake
+from bot.platforms.telegram_polling import Polling
 from storage.database import StorageBusy
+from tests.telegram.values import Chat
 
 
 class Killed(BaseException):
@@ -97,3 +100,22 @@ async def until(true: Callable[[], bool], seconds: float = 8) -> None:
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - nothing rings a bell
             await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def polling(telegram: Telegram, book: Book) -> AsyncGenerator[asyncio.Task[None]]:
+    task = asyncio.create_task(Polling(book.intake(telegram)).run())
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def place_of(chat: Chat, thread: int | None = None) -> Place:
+    return Place(
+        platform="telegram",
+        chat=str(chat.id),
+        thread=None if thread is None else str(thread),
+        is_group=not chat.is_private,
+    )
