@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import signal
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -334,6 +336,22 @@ async def test_a_job_that_ended_the_program_too_often_is_given_up(shop: Shop):
     async with shop.open():
         assert await shop.diary.ended(1) == [("failure", 1)]
     assert shop.diary.sentences == [None]
+
+
+async def test_a_job_that_kills_the_program_is_given_up_and_the_others_are_done(
+    shop: Shop, tmp_path: Path
+):
+    (poison,) = await shop.order("ann", caption="poison")
+    (good,) = await shop.order("bob")
+    exits: list[int] = []
+    while exits[-1:] != [0]:
+        program = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.bot.poisoned", str(tmp_path)
+        )
+        exits.append(await program.wait())
+    assert exits == [-signal.SIGKILL] * jobs.MOST_LOSSES + [0]
+    assert (await shop.job(poison)).state is JobState.FAILED
+    assert (await shop.job(good)).state is JobState.DONE
 
 
 async def test_at_the_end_a_running_job_may_finish(shop: Shop):
