@@ -172,6 +172,10 @@ def _begin(connection: Connection) -> None:
         known.run_async(begin) if connection.dialect.is_async else begin(known)
     except sqlite3.Error as error:
         raise _named(error) from error
+    except asyncio.CancelledError:
+        # SQLite's thread may begin it all the same, when somebody else has got the connection.
+        connection.invalidate()
+        raise
 
 
 def _roll_back(connection: DBAPIConnection, *_: object) -> None:
