@@ -85,7 +85,8 @@ def draw_curves(log: Path) -> Image.Image:
     width, height = PANEL
     picture = Image.new("RGB", (3 * width, 2 * height), "white")
     for place, (name, colour) in enumerate(zip(CURVES, COLOURS, strict=True)):
-        points = [(line["step"], line[name]) for line in lines if name in line]
+        # Steps that were made twice, after an interruption, count as they were made last.
+        points = sorted({line["step"]: line[name] for line in lines if name in line}.items())
         at = (place % 3 * width, place // 3 * height)
         picture.paste(_panel(name, colour, points), at)
     return picture

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from pipeline.bundle import validation
 from pipeline.bundle.examples import Examples
@@ -83,3 +84,14 @@ def test_curves_are_drawn_from_the_log(tmp_path: Path):
     rest = (slice(validation.PANEL[1], None), slice(None))
     assert (drawn[panel] != without[panel]).any()
     assert (drawn[rest] == without[rest]).all()
+
+
+def test_a_curve_takes_steps_that_were_made_again_as_they_were_made_last(tmp_path: Path):
+    once = [{"part": "painter", "step": s, "legs": float(s)} for s in (1, 2, 3)]
+    again = [{"part": "painter", "step": 2, "legs": 9.0}, *once]
+    pictures: list[NDArray[np.uint8]] = []
+    for lines in (once, again, once[:1] * 2):
+        (tmp_path / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        pictures.append(np.asarray(draw_curves(tmp_path / "log.jsonl")))
+    assert (pictures[0] == pictures[1]).all()
+    assert (pictures[0] != pictures[2]).any()
