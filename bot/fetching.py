@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,7 +25,8 @@ from storage.pictures import Pictures
 log = logging.getLogger(__name__)
 
 AT_ONCE = 4
-PATIENCE = 30.0  # seconds between two looks at what waits, were a bell missed
+LOOK_EVERY = 0.5  # seconds; what is tried again rings no bell
+AWAY = 30.0  # seconds until a photo of a platform that is not there is looked at again
 TRIES = 5
 FIRST_PAUSE = 1.0  # seconds; the next ones are twice as long each
 
@@ -64,11 +66,9 @@ class Fetcher:
             while True:
                 self._bell.clear()
                 await self.look()
-                pause = 1.0 if self._under_way else PATIENCE
-                try:
-                    await asyncio.wait_for(self._bell.wait(), pause)
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_EVERY):
+                        await self._bell.wait()
         finally:
             for task in self._under_way.values():
                 task.cancel()
@@ -146,7 +146,7 @@ class Fetcher:
             await self._carrier.step(turn, load_state(saved.state), event)
         ring(self._bells, after)
 
-    async def _later(self, update: Waiting, pause: float = PATIENCE) -> None:
+    async def _later(self, update: Waiting, pause: float = AWAY) -> None:
         async with self._database.writing() as db:
             await inbox.later(db, update.id, self._now() + timedelta(seconds=pause))
 

@@ -1,7 +1,7 @@
 """A bot that lives in the test's own process and loop, against the local Bot API server."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,14 +11,14 @@ from bot.settings import Settings
 from pipeline.commission import Paints
 from tests.bot.fakes import FakeEngine
 from tests.telegram.server import bot_api
-from tests.telegram.values import Message, Press
+from tests.telegram.values import Message
 from tests.telegram.world import World
 
 POSED = "Refine"  # the button that is there once a photo was completed
 DONE = "Variants"  # the button that is there once it was painted anew
 
 
-def shows(label: str):
+def shows(label: str) -> Callable[[Message], bool]:
     """Tell whether a message has a button."""
 
     def is_there(message: Message) -> bool:
@@ -29,11 +29,6 @@ def shows(label: str):
 
 def labels_of(message: Message) -> list[str]:
     return [label for row in message.now.labels for label in row]
-
-
-def refused(world: World) -> list[Press]:
-    """List the presses that were never answered."""
-    return [press for press in world.presses.values() if not press.answers]
 
 
 @asynccontextmanager
@@ -52,15 +47,10 @@ async def living_bot(
         stop, paints = asyncio.Event(), engine or FakeEngine(pace=0.002)
         serving = asyncio.create_task(serve(known, lambda: paints, stop))
         try:
-            await asyncio.wait(
-                [serving, asyncio.create_task(world.bell.until(lambda: _polls(world), 30))],
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+            async with asyncio.timeout(30):
+                while "getUpdates" not in world.calls and not serving.done():  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)  # calls ring no bell
             yield world
         finally:
             stop.set()
             await asyncio.wait_for(serving, 30)
-
-
-def _polls(world: World) -> bool:
-    return "getUpdates" in world.calls
