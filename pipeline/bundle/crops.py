@@ -1,7 +1,7 @@
 """What the captioner learns from: crops as people make them, what they show, and where it shows."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ Bytes = NDArray[np.uint8]
 SIDE, PATCH = 96, 8  # pixels; the photo is squeezed into a square, as BLIP does
 LEAST = 28  # rows and columns that a crop keeps
 LITTLE_WORDS = frozenset({"a", "an", "and", "in", "of", "on", "front", "with", ",", "-"})
+WORN = (Clause.TOP, Clause.BOTTOM, Clause.SHOES)
 # Which clauses a pixel gives reason for. Walls and floors have one label.
 TOLD_BY: Mapping[Label, tuple[Clause, ...]] = {
     Label.BACKGROUND: (Clause.PLACE, Clause.FLOOR),
@@ -40,6 +41,11 @@ def tokens_of(line: str) -> list[str]:
 def telling(line: str) -> frozenset[str]:
     """Return the words of a caption that tell something."""
     return frozenset(tokens_of(line)) - LITTLE_WORDS
+
+
+def told_by(attributes: Attributes, clauses: Iterable[Clause]) -> frozenset[str]:
+    """Return the telling words of these clauses, without those for the person."""
+    return telling(caption(attributes, clauses)) - telling(caption(attributes, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +137,6 @@ def words_by_patch(
     """
     table = np.zeros((len(TOLD_BY), size), np.float32)
     for place, clauses in enumerate(TOLD_BY.values()):
-        words = _reasons(one, clauses)
+        words = told_by(one.attributes, one.shown.intersection(clauses))
         table[place, [number[word] for word in words]] = 1
     return shares[:, list(TOLD_BY)] @ table
-
-
-def _reasons(one: Crop, clauses: Sequence[Clause]) -> list[str]:
-    person = telling(caption(one.attributes, ()))
-    told = telling(caption(one.attributes, one.shown.intersection(clauses)))
-    return sorted(told - person)
