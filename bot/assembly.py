@@ -36,9 +36,10 @@ class Ringer:
     what there is to do when it starts.
     """
 
-    def __init__(self, database: Database, store: Pictures) -> None:
+    def __init__(self, database: Database, store: Pictures, easel: Easel) -> None:
         self._database = database
         self._store = store
+        self._easel = easel
         self._dropping: set[asyncio.Task[None]] = set()
         self.outbox: Outbox | None = None
         self.dispatcher: Dispatcher | None = None
@@ -66,7 +67,8 @@ class Ringer:
         task.add_done_callback(self._dropping.discard)
 
     async def _drop(self, hashes: set[str]) -> None:
-        """Remove files, and what was deleted with them from the database's own files too."""
+        """Remove files and copies, and what was deleted from the database's own files too."""
+        self._easel.forget(hashes)
         await self._store.remove(hashes)
         await self._database.tidy()
 
@@ -107,8 +109,9 @@ async def assembled(
         MemoryLink(load, store) as link,
     ):
         carrier = Carrier(rules, Stored(await store.put(sample), len(sample), "image/jpeg"))
-        bells = Ringer(database, store)
-        bells.outbox = Outbox(database, store, platforms, Easel(store), Pace())
+        easel = Easel(store)
+        bells = Ringer(database, store, easel)
+        bells.outbox = Outbox(database, store, platforms, easel, Pace())
         bells.dispatcher = Dispatcher(database, link, News(bells, metrics))
         bells.fetcher = Fetcher(database, store, carrier, platforms=platforms, bells=bells)
         yield Bot(

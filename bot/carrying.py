@@ -59,6 +59,11 @@ class Turn:
     after: After
 
     @property
+    def language(self) -> str | None:
+        """What the person chose for all conversations to come, or else reads on the platform."""
+        return self.defaults.language or self.person.language
+
+    @property
     def defaults(self) -> Defaults:
         """What the person's next conversation begins with."""
         return load_defaults(self.person.options) if self.person.options else Defaults()
@@ -176,7 +181,8 @@ class Carrier:
             chat_id=turn.chat_id,
             session_id=session,
             kind=kind,
-            payload=save_effect(effect),
+            # Who is forgotten by then, or has no conversation, is still to be told in their words.
+            payload={**save_effect(effect), "language": turn.language},
         )
         turn.after.chats.add(turn.chat_id)
 

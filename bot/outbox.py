@@ -16,6 +16,7 @@ from secrets import SystemRandom
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.carrying import FILE
 from bot.easel import Easel, Pictures
 from bot.line import Line, Lines
 from bot.pace import Pace
@@ -28,7 +29,7 @@ from bot.platform import (
     SlowDown,
     Unreachable,
 )
-from bot.posting import FILE, Messages
+from bot.posting import Messages
 from bot.showing import Cards
 from storage import outbox, people, sessions
 from storage.database import Database, StorageError

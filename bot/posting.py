@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.buttons import button
+from bot.carrying import SAY
 from bot.commands import Word
 from bot.easel import Pictures
 from bot.effects import Rows, Say, SendFile
@@ -35,7 +36,6 @@ from storage.outbox import Message
 
 log = logging.getLogger(__name__)
 
-SAY, FILE = "say", "file"  # kinds of messages
 UPLOADS = 8  # at once; each is in memory as a whole
 ORIGINAL = "original"  # how the file of the photo itself is named
 

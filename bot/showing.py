@@ -13,11 +13,11 @@ from hashlib import blake2b
 from typing import TypeVar
 
 from bot.card import card_of
+from bot.carrying import FILE
 from bot.easel import Easel, Unshowable, needs_document
 from bot.effects import Picture, SendFile
 from bot.line import Line
 from bot.platform import FileTooLarge, MessageGone, PlatformError, Rejected, Shown
-from bot.posting import FILE
 from bot.saving import load_state, save_effect
 from bot.spoken import spoken
 from bot.states import Page, State

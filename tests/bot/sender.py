@@ -12,6 +12,7 @@ from pathlib import Path
 from PIL import Image
 from sqlalchemy import select
 
+from bot.carrying import FILE, SAY
 from bot.commands import Command
 from bot.conversation import step
 from bot.easel import Easel
@@ -20,7 +21,6 @@ from bot.events import Event, PhotoSent, Prepared, Pressed, TextSent
 from bot.grammar import token
 from bot.outbox import Outbox
 from bot.pace import Pace, Rate
-from bot.posting import FILE, SAY
 from bot.saving import load_state, save_effect, save_state
 from bot.states import State
 from pipeline.photo import encode_png

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
+from bot.carrying import SAY
 from bot.effects import Say, SendFile
 from bot.platform import Action, ChatMoved, SlowDown
-from bot.posting import SAY
 from bot.saving import save_effect
 from bot.words import say, text
 from storage import outbox

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import damaged, make_weights  # pyright: ignore
 from diffusers import DDIMScheduler, UNet2DModel
 
 from pipeline.errors import ModelError
 from pipeline.geometry import Size
 from pipeline.gpu.models import Models, choose_device, load_models
 from pipeline.profiles import SD15, find_weights, in_folder
+from tests.pipeline.gpu.conftest import damaged, make_weights  # pyright: ignore
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import make_weights  # pyright: ignore
 from PIL import Image
 
 from pipeline.gpu.models import Models, load_models
 from pipeline.gpu.paint import Brush, Stroke, paint
 from pipeline.profiles import in_folder
 from pipeline.skeleton import Joint, Keypoint, Skeleton
+from tests.pipeline.gpu.conftest import make_weights  # pyright: ignore
 
 BRUSH = Brush(caption="a man in red", seed=4)
 
