@@ -8,6 +8,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 
 Check = Callable[[], Awaitable[str | None]]
 """Looks at one part; returns None if it is well, else what is wrong."""
+Count = Callable[[], Awaitable[int]]
 
 
 class Metrics:
@@ -42,10 +43,20 @@ class Metrics:
         return generate_latest(self.registry)
 
 
-def ops_app(metrics: Metrics, checks: dict[str, Check]) -> web.Application:
-    """Serve `/metrics`, and `/healthz`: 200 while every check finds its part well, else 503."""
+def ops_app(
+    metrics: Metrics, checks: dict[str, Check], count: Count | None = None
+) -> web.Application:
+    """Serve `/metrics`, and `/healthz`: 200 while every check finds its part well, else 503.
+
+    Args:
+        metrics: What is counted.
+        checks: Each part's.
+        count: Tells how many jobs wait; asked each time that somebody reads the figures.
+    """
 
     async def show(_: web.Request) -> web.Response:
+        if count is not None:
+            metrics.waiting.set(await count())
         return web.Response(body=metrics.text(), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
     async def health(_: web.Request) -> web.Response:

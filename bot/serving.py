@@ -23,7 +23,7 @@ from bot.words import DEFAULT, LANGUAGES, say, text
 from pipeline.commission import Paints
 from pipeline.errors import ModelError, StudioError
 from pipeline.profiles import find_weights
-from storage import people
+from storage import jobs, people
 from storage.database import Database, StorageError
 from storage.retention import sweep
 
@@ -170,7 +170,11 @@ async def _ops(bot: Bot) -> AsyncGenerator[None]:
             return str(error)
         return None
 
-    app = ops_app(bot.metrics, {"database": database})
+    async def waiting() -> int:
+        async with bot.database.reading() as db:
+            return len(await jobs.waiting(db))
+
+    app = ops_app(bot.metrics, {"database": database}, waiting)
     runner = await serve_ops(app, bot.settings.metrics_port)
     try:
         yield

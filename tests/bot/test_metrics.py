@@ -14,8 +14,12 @@ async def _ill() -> str | None:
     return "locked"
 
 
+async def _seven() -> int:
+    return 7
+
+
 async def _ask(metrics: Metrics, checks: dict[str, Check], path: str) -> tuple[int, str]:
-    runner = await serve_ops(ops_app(metrics, checks), 0)
+    runner = await serve_ops(ops_app(metrics, checks, _seven), 0)
     try:
         host, port = runner.addresses[0][:2]
         async with (
@@ -37,6 +41,7 @@ async def test_what_was_counted_can_be_read(metrics: Metrics):
     status, text = await _ask(metrics, {}, "/metrics")
     assert status == 200
     assert 'toeframe_jobs_total{kind="prepare",outcome="done"} 1.0' in text
+    assert "toeframe_jobs_waiting 7.0" in text
 
 
 async def test_two_bots_in_one_process_count_apart(metrics: Metrics):
