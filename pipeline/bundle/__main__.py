@@ -117,7 +117,7 @@ def legs(
         Path | None, typer.Option(help="Where the weights go; the shipped ones if left out.")
     ] = None,
     count: Annotated[int, typer.Option(help="How many people to draw.")] = 4000,
-    steps: Annotated[int, typer.Option(help="How long to train.")] = 6000,
+    steps: Annotated[int, typer.Option(help="How long to train.")] = 3000,
     seed: Annotated[int, typer.Option(help="Of the scenes.")] = 7001,
 ) -> None:
     """Train the network that places the legs which a photo lacks, and say what it gains."""

@@ -15,11 +15,15 @@ from pipeline.completion import FARTHEST, KINDS, LARGEST, LAYERS, LEG_JOINTS, Ne
 from pipeline.skeleton import Joint, Skeleton
 
 HIDDEN = 64  # values between the layers
-STEPS, BATCH, RATE = 6000, 256, 2e-3
+STEPS, BATCH, RATE = 3000, 256, 2e-3
 WORTH_OF_KIND = 0.1  # of naming the stance, beside a torso's error of the joints
-NO_GUESSES = 0.25  # of the examples lose what the detector guessed, as OpenPose guesses nothing
+NO_GUESSES = 0.4  # of the examples come also without guesses, as of OpenPose, or without arms
+OUTER_JOINTS = (
+    *(Joint.RIGHT_ELBOW, Joint.RIGHT_WRIST, Joint.LEFT_ELBOW, Joint.LEFT_WRIST),
+    *(Joint.RIGHT_EYE, Joint.LEFT_EYE, Joint.RIGHT_EAR, Joint.LEFT_EAR),
+)
 JITTER = 0.01  # statures; detectors are never this exact
-DECAY = 3e-4
+DECAY = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,11 @@ def lessons(examples: Examples) -> Lessons:
 
 
 def _variants(person: Skeleton, truth: Values, index: int) -> Iterator[tuple[Skeleton, Values]]:
-    plain = [(person, truth)]
-    if np.random.default_rng(index).random() < NO_GUESSES:
-        seen = {j: p for j, p in person.keypoints.items() if not p.guessed}
+    plain, dice = [(person, truth)], np.random.default_rng(index)
+    if dice.random() < NO_GUESSES:
+        missing = dice.choice([0.0, 0.3, 1.0])
+        lost = {joint for joint in OUTER_JOINTS if dice.random() < missing}
+        seen = {j: p for j, p in person.keypoints.items() if not p.guessed and j not in lost}
         plain.append((Skeleton(seen), truth))
     for one, places in plain:
         yield one, places
