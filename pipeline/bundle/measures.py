@@ -30,7 +30,7 @@ ENOUGH = 20  # pixels; fewer show no colour
 SCALES = (1, 2, 4)  # rows on each side of the seam: a copied row hides a step from the first only
 AROUND = 6  # rows of the true picture beside the cut that say how much rows differ anyway
 LEAST_STEP = 1.0  # of 255; a truth that is flatter than this would make any noise a seam
-RUN = 0.04  # of the torso: what is narrower across is no leg
+RUN, LEAST_RUN = 0.08, 3  # of the torso, and pixels: what is narrower across is no leg
 LEGS_SEEN = 2
 ROWS_WITH_MORE = 0.3  # of the rows of the shins with a third leg make one
 WORN = (Clause.TOP, Clause.BOTTOM, Clause.SHOES)
@@ -154,7 +154,7 @@ def has_third_leg(case: Case, shown: Classes) -> bool:
     if not ends or not torso:
         return False
     rows = range(max(int(min(ends)), case.canvas.photo.bottom), int(max(ends)) + 1)
-    width = max(2, round(RUN * torso))
+    width = max(LEAST_RUN, round(RUN * torso))
     more = [
         _runs(shown[row] > 0, width) > max(LEGS_SEEN, _runs(case.truth[row] > 0, 1))
         for row in rows

@@ -13,7 +13,7 @@ from pipeline.skeleton import LEGS, Leg, Skeleton
 Classes = NDArray[np.int64]
 
 MOVE = 0.15  # of the torso: how far an ankle is moved
-ROOM = 4  # rows that must lie between the cut and an ankle
+ROOM = 0.35  # of the torso: so far below the cut an ankle must be, as shins in the photo stay
 LEG_WIDTH = 0.16  # of the torso: of the leg that is drawn to see what the measure would say of it
 LEAST_GAIN = 0.3  # where even a drawn leg seems to move less than this, the view hides the move
 FEW = 3  # pixels tell no place
@@ -40,7 +40,7 @@ def outward_move(case: Case) -> Move | None:
     legs = [leg for leg in LEGS if all(joint in points for joint in leg.joints[:3])]
     if torso is None or len(legs) < len(LEGS):
         return None
-    if any(points[leg.ankle].y < case.canvas.photo.bottom + ROOM for leg in legs):
+    if any(points[leg.ankle].y < case.canvas.photo.bottom + ROOM * torso for leg in legs):
         return None
     leg = min(legs, key=lambda leg: points[leg.ankle].x)
     ankle = points[leg.ankle]
