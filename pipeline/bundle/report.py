@@ -144,7 +144,9 @@ def _tell(wish: Wish, figures: Mapping[str, Any], names: Sequence[str]) -> None:
         Console().print_json(json.dumps(figures))
         return
     heads = ("figure", "painted", "95 %", "flat", "true", "must", "aim")
-    table = Table(*(Column(head, no_wrap=True) for head in heads), box=box.SIMPLE, padding=(0, 1))
+    columns = [Column(head, no_wrap=True) for head in heads]
+    columns[0].min_width = max(map(len, names))
+    table = Table(*columns, box=box.SIMPLE, padding=(0, 1), pad_edge=False, collapse_padding=True)
     for name in names:
         painted, flat, true = (_number(figures, before + name) for before in ("", "flat_", "true_"))
         interval = [_number(figures, f"{name}_{end}") for end in ("low", "high")]
