@@ -68,7 +68,7 @@ def judge(
 
 @app.command()
 def train(
-    part: Annotated[str, typer.Option(help="codec, painter or captioner.")],
+    part: Annotated[str, typer.Option(help="codec, painter, captioner or pixel.")],
     data: Annotated[Path, typer.Option(help="Folder of the shards.")] = Path("out/bundle/data"),
     work: Annotated[Path, typer.Option(help="Checkpoints, log, sheets.")] = Path("out/bundle/work"),
     minutes: Annotated[float, typer.Option(min=0, help="Stop after so long; 0: by steps.")] = 0,
