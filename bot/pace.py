@@ -73,15 +73,15 @@ class Pace:
         Args:
             chat: Its id.
             is_group: Whether others are there too.
-            progress: Whether it only tells how far a job is: such a call leaves room for one
-                that somebody waits for.
+            progress: Whether it only tells how far a job is: such a call leaves room for one to
+                this chat that somebody waits for, and for many to others.
         """
         rate = self._group if is_group else self._private
         bucket = replace(self._chats.get(chat, Bucket(rate)), rate=rate)
         self._chats[chat] = bucket
         opens = max(
             bucket.opens_at(spare=int(progress)),
-            self._all.opens_at(spare=int(progress)),
+            self._all.opens_at(spare=self._all.rate.burst // 2 if progress else 0),
             self._parked.get(chat, float("-inf")),
         )
         return max(0.0, opens - self._clock())

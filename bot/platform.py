@@ -102,7 +102,9 @@ class Platform(Protocol):
         ...
 
     async def edit(self, place: Place, message: str, shown: Shown) -> None:
-        """Change a message; one without a picture may get one. The same content is no error.
+        """Change a message; the same content is no error.
+
+        One without a picture may get one; without a picture in `shown` it keeps what it has.
 
         Raises:
             MessageGone: There is nothing to edit.
