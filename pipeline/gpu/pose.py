@@ -31,7 +31,10 @@ SAME_PERSON = 0.06  # as a share of stature: two heads, or pairs of legs, cannot
 LEAST_TRUNK = 0.12  # of a leg: somebody among others with less is a ghost on another's legs
 SHARED = 4  # of hips, knees and ankles: so many are not shared by two people
 PART_FROM, PART_TO, PART_STEP = 1.2, 6.0, 0.6  # which pictures are looked at in parts, how finely
+LONG = 1.25  # times as wide as high: such a picture squeezes legs into what it is padded with
+NARROWER = 0.125  # of a part's width: what a narrower look leaves out on each side
 _HEAD_AND_SHOULDERS = (Joint.NOSE, Joint.RIGHT_SHOULDER, Joint.LEFT_SHOULDER)
+_AGREED = (*_HEAD_AND_SHOULDERS, *(joint for leg in LEGS for joint in (leg.hip, leg.ankle)))
 
 
 class PoseDetector(Protocol):
@@ -127,23 +130,42 @@ class MediaPipeDetector:
         return [person for person in found if _has_sure_head(person)]
 
     def _look_again(self, pixels: Pixels, person: Skeleton) -> Skeleton:
-        """Look once more at the part of a wide picture where somebody is who may be cut off.
+        """Look in other ways at somebody who may be cut off, and take what most looks agree on.
 
         MediaPipe fits legs into the space that it sees below a body: in a wide picture, padded to a
         square, it squeezes unseen legs into the padding and is sure of them. In a crop that ends
-        where the photo ends there is no such space.
+        where the photo ends there is no such space. Now and then it loses a body that is cut, but
+        seldom in the same way twice.
         """
+        if all(person.keypoints[leg.ankle].score > SURE for leg in LEGS):
+            return person
         size = Size(pixels.shape[1], pixels.shape[0])
-        looks = (found for found in self._looks_at(pixels, person, size) if found is not None)
-        return next((found for found in looks if _hangs_together(found, size)), person)
+        looks = list(self._other_looks(pixels, person, size))
+        if not looks or max(size.width, size.height) < LONG * min(size.width, size.height):
+            looks.insert(0, person)
+        sound = [look for look in looks if _hangs_together(look, size)] or looks
+        return min(sound, key=lambda look: sum(_disagreement(look, other) for other in looks))
 
-    def _looks_at(self, pixels: Pixels, person: Skeleton, size: Size) -> Generator[Skeleton | None]:
-        """Look at somebody in other ways, the best one first; None where they were not found."""
-        crop = _crop_around(person, size)
-        if crop is not None:
-            yield _same_of(self._look_at(pixels, crop), person)
-        yield person
-        yield _same_of(self._look_at(pixels, crop or Box.of(size), room=True), person)
+    def _other_looks(self, pixels: Pixels, person: Skeleton, size: Size) -> Generator[Skeleton]:
+        """Look at somebody's surroundings, at less of them, with room below, and mirrored."""
+        part = _surroundings(person, size)
+        looks = [
+            self._look_at(pixels, part),
+            self._look_at(pixels, _narrowed(part)),
+            self._look_at(pixels, part, room=True),
+            self._look_mirrored(pixels, part),
+        ]
+        for found in looks:
+            same = _same_of(found, person)
+            if same is not None:
+                yield same
+
+    def _look_mirrored(self, pixels: Pixels, part: Box) -> list[Skeleton]:
+        cut = pixels[part.top : part.bottom, part.left : part.right]
+        found = self._landmarker.look(np.ascontiguousarray(cut[:, ::-1]))
+        return [
+            _mirrored(person, part.width - 1).mapped(dx=part.left, dy=part.top) for person in found
+        ]
 
     def _look_at(self, pixels: Pixels, part: Box, *, room: bool = False) -> list[Skeleton]:
         """Look at a part, perhaps with room added below it; answer in pixels of the whole."""
@@ -200,20 +222,34 @@ def _parts(size: Size) -> list[Box]:
     return [Box(start, 0, side, side) if wide else Box(0, start, side, side) for start in starts]
 
 
-def _crop_around(person: Skeleton, size: Size) -> Box | None:
-    """Return the square in which to look again; None when a second look tells nothing new."""
+def _surroundings(person: Skeleton, size: Size) -> Box:
+    """Return what to look at again: the picture, without much of what lies beside a long body.
+
+    It ends where the photo ends, so that there is no space for legs that were cut off.
+    """
     points = person.keypoints
-    if all(points[leg.ankle].score > SURE for leg in LEGS):
-        return None
     neck = points[Joint.NECK]
     hips = middle(points[Joint.RIGHT_HIP], points[Joint.LEFT_HIP])
     upright = abs(hips.y - neck.y) >= abs(hips.x - neck.x)
     side = min(size.width, size.height)
-    if (size.width if upright else size.height) <= side:
-        return None
     if upright:
-        return Box(_slid((neck.x + hips.x) / 2, side, size.width), 0, side, side)
-    return Box(0, _slid((neck.y + hips.y) / 2, side, size.height), side, side)
+        return Box(_slid((neck.x + hips.x) / 2, side, size.width), 0, side, size.height)
+    return Box(0, _slid((neck.y + hips.y) / 2, side, size.height), size.width, side)
+
+
+def _narrowed(part: Box) -> Box:
+    """Cut a little off both sides."""
+    less = round(NARROWER * part.width)
+    return Box(part.left + less, part.top, part.width - 2 * less, part.height)
+
+
+def _mirrored(person: Skeleton, last: int) -> Skeleton:
+    points = person.keypoints.items()
+    return Skeleton({j.mirrored: replace(point, x=last - point.x) for j, point in points})
+
+
+def _disagreement(one: Skeleton, other: Skeleton) -> float:
+    return sum(one.keypoints[joint].distance(other.keypoints[joint]) for joint in _AGREED)
 
 
 def _slid(centre: float, side: int, limit: int) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pipeline.bundle import measures
 from pipeline.bundle.captions import Clause
@@ -122,4 +123,8 @@ def test_somebody_else_in_the_scene_is_no_clone():
 
 def _models(found: list[Skeleton]) -> Any:
     enlarged = [person.mapped(scale=measures.ENLARGED) for person in found]
-    return SimpleNamespace(planner=SimpleNamespace(detect=lambda image: enlarged))
+
+    def detect(_: Image.Image) -> list[Skeleton]:
+        return enlarged
+
+    return SimpleNamespace(planner=SimpleNamespace(detect=detect))

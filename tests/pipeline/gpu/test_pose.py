@@ -13,6 +13,7 @@ from skimage import data
 from pipeline import anatomy
 from pipeline.errors import ModelError
 from pipeline.geometry import Size
+from pipeline.gpu.landmarker import Pixels
 from pipeline.gpu.pose import MediaPipeDetector, _distinct, detector_statuses
 from pipeline.plan import plan_canvas
 from pipeline.skeleton import FOOT_JOINTS, LEGS, Joint, Skeleton
@@ -200,3 +201,32 @@ def test_legs_without_a_trunk_are_nobody_beside_somebody():
     flat = flat.mapped(dx=300)
     assert _distinct([flat, person]) == [person]
     assert _distinct([flat]) == [flat]
+
+
+class Fickle:
+    """A landmarker that sees somebody at their place, but shrunk whenever it is shown `loses`."""
+
+    def __init__(self, person: Skeleton, loses: Size) -> None:
+        self.person, self.loses = person, loses
+
+    def look(self, pixels: Pixels) -> list[Skeleton]:
+        if pixels.shape[:2] != (self.loses.height, self.loses.width):
+            return [self.person]
+        nose = self.person.keypoints[Joint.NOSE]
+        shrunk = self.person.mapped(scale=0.8)
+        return [shrunk.mapped(dx=nose.x * 0.2, dy=nose.y * 0.2)]
+
+
+def test_a_body_that_one_look_shrinks_is_taken_from_the_others():
+    person = Skeleton(
+        {
+            joint: replace(point, score=0.95 if point.y < 260 else 0.3)
+            for joint, point in whole_person(height=500, middle=100).keypoints.items()
+        }
+    )
+    picture = Image.new("RGB", (300, 260))
+    fickle = MediaPipeDetector()
+    fickle._landmarker = Fickle(person, loses=Size(*picture.size))  # pyright: ignore
+    (found,) = fickle.detect(picture)
+    assert found.torso is not None
+    assert found.torso > 0.9 * (person.torso or 0)
