@@ -97,6 +97,7 @@ async def _talk(people: Sequence[Person]) -> None:
     for line in LINES:
         for person in people:
             await person.types(line)
+            await asyncio.sleep(0)
     wanted = len(LINES) * len(people)
 
     deadline = time.monotonic() + 900
