@@ -46,7 +46,11 @@ async def test_fifty_chats_at_once_hear_at_once(tmp_path: Path, record_property:
 
         talking = [chats(person, dice.uniform(0.0, EVERY)) for person in people]
         sending = [sends(person, dice.uniform(1.0, EVERY * LINES)) for person in people]
-        waits = sorted((await asyncio.gather(asyncio.gather(*sending), *talking))[0])
+        async with asyncio.TaskGroup() as group:
+            photos = [group.create_task(one) for one in sending]
+            for one in talking:
+                group.create_task(one)
+        waits = sorted(task.result() for task in photos)
         median, worst = statistics.median(waits), waits[int(0.99 * len(waits))]
         record_property("ms median", round(median * 1000))
         record_property("ms p99 to the first answer", round(worst * 1000))
