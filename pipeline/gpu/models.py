@@ -92,8 +92,8 @@ class Models:
         """
         if self.pixel_folder is None:
             raise ModelError(
-                f"The profile {self.profile.name} has no pixel-space model. "
-                "Use another method, or --profile tiny, which has one."
+                f"The profile {self.profile.name} has no pixel-space model (a folder `pixel`). "
+                "Use another method, or a profile with one."
             )
         return _pixel_model(self.pixel_folder, self.device, self.dtype)
 
