@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Protocol, Self
 
 from taskiq import InMemoryBroker
 
 from pipeline.commission import Paints
-from pipeline.wire import Cancelled, Failed, Finished, News, Request, pack, unpack
+from pipeline.wire import Cancelled, Failed, Finished, News, Request, Started, pack, unpack
 from pipeline.worker import Pictures, Worker, add_paint
+
+UNNOTED = 5.0  # seconds after which a job begins although nobody has noted that it does
 
 
 class LinkError(Exception):
@@ -70,6 +73,7 @@ class MemoryLink:
         self._worker = Worker(load, pictures, self._tell)
         self._paint = add_paint(self._broker, self._worker)
         self._published: set[tuple[int, int]] = set()
+        self._beginning: dict[tuple[int, int], asyncio.Event] = {}
 
     async def __aenter__(self) -> Self:
         await self._broker.startup()
@@ -105,8 +109,20 @@ class MemoryLink:
 
     async def settle(self, news: News) -> None:
         """See `Link.settle`; news in memory are not heard again."""
+        if isinstance(news, Started) and (news.job, news.dispatch) in self._beginning:
+            self._beginning[news.job, news.dispatch].set()
 
     async def _tell(self, news: News) -> None:
+        key = (news.job, news.dispatch)
         if isinstance(news, Finished | Failed | Cancelled):
-            self._published.discard((news.job, news.dispatch))
+            self._published.discard(key)
+        if not isinstance(news, Started):
+            self._news.put_nowait(pack(news))
+            return
+        # A job that kills the program as it begins would never be counted, and kill for ever.
+        noted = self._beginning[key] = asyncio.Event()
         self._news.put_nowait(pack(news))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(UNNOTED):
+                await noted.wait()
+        del self._beginning[key]

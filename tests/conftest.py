@@ -21,18 +21,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(f"{report.nodeid.rpartition('::')[2]}: {told}")
 
 
-@pytest.fixture(scope="session")
-def frozen() -> None:
-    """Leave what is imported out of garbage collection: a full one holds the loop for 0.2 s."""
-    gc.collect()
-    gc.freeze()
-
-
 @pytest.fixture(autouse=True)
 def guard_async_tests(request: pytest.FixtureRequest) -> None:
     """Let tests without a loop go on without one."""
     if inspect.iscoroutinefunction(request.function):
-        request.getfixturevalue("frozen")
+        # To look for garbage in all that was imported and loaded would hold the loop for 0.3 s;
+        # what is frozen is not looked at again.
+        gc.collect()
+        gc.freeze()
         request.getfixturevalue("never_block_the_loop")
 
 

@@ -1,7 +1,6 @@
 """From the queue through a worker and back: real SQLite, a real thread, an engine that is quick."""
 
 import asyncio
-import gc
 import signal
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -165,7 +164,6 @@ class Running:
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     async with open_database(f"sqlite+aiosqlite:///{tmp_path}/bot.db") as database:
-        gc.collect()  # what migrating left would be swept in the middle of a test
         yield Shop(database, tmp_path)
 
 

@@ -40,6 +40,7 @@ def engine() -> Engine:
 async def done(link: MemoryLink, job: int, painting: Painting, told: list[News]) -> Response:
     await link.publish(Request(job, 1, painting))
     while not isinstance(news := await link.hear(), Finished):
+        await link.settle(news)
         told.append(news)
         assert isinstance(news, Started | Loading | Beating | Progressed), news
     return news.response

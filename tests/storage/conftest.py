@@ -1,7 +1,6 @@
 """A database of its own for each test, brought up to date once."""
 
 import asyncio
-import gc
 import shutil
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -21,9 +20,6 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pass
 
     asyncio.run(make())
-    # What is loaded stays: looking for garbage in all of it would hold an event loop for too long.
-    gc.collect()
-    gc.freeze()
     return file
 
 
