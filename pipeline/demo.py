@@ -12,8 +12,7 @@ DEFAULT_NUDGES = ("right_ankle left 30",)
 
 def demo_photos() -> list[Path]:
     """List the shipped sample photos."""
-    photos = (file for file in SAMPLES.iterdir() if file.suffix in {".png", ".jpg"})
-    return sorted(photo for photo in photos if photo.stem != "gallery")
+    return sorted(file for file in SAMPLES.iterdir() if file.suffix in {".png", ".jpg"})
 
 
 def demo_wish(photo: Path) -> Wish:

@@ -38,7 +38,7 @@ def wall(width: int, height: int) -> bytes:
 
 def rough(width: int, height: int) -> bytes:
     """Make a picture that takes a few bits for each pixel, as photos do."""
-    sample = Image.open("pipeline/samples/gallery.jpg").convert("RGB")
+    sample = Image.open("pipeline/samples/page/gallery.jpg").convert("RGB")
     return encode_png(sample.resize((width, height)))
 
 
