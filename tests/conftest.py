@@ -4,7 +4,7 @@ import asyncio
 import gc
 import inspect
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,14 +22,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(autouse=True)
-def guard_async_tests(request: pytest.FixtureRequest) -> None:
+def guard_async_tests(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let tests without a loop go on without one."""
-    if inspect.iscoroutinefunction(request.function):
-        # To look for garbage in all that was imported and loaded would hold the loop for 0.3 s;
-        # what is frozen is not looked at again.
-        gc.collect()
-        gc.freeze()
-        request.getfixturevalue("never_block_the_loop")
+    if not inspect.iscoroutinefunction(request.function):
+        yield
+        return
+    # To look for garbage in all that was imported and loaded takes 0.3 s, whenever it comes: it is
+    # looked for before the test, and what is there by then not again.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    request.getfixturevalue("never_block_the_loop")
+    yield
+    gc.enable()
 
 
 @pytest.fixture
