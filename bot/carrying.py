@@ -129,8 +129,9 @@ class Carrier:
         return None
 
     async def _remember(self, turn: Turn, before: State, after: State) -> None:
-        changed = remembered(turn.defaults, before, after)
-        if changed != turn.defaults:
+        known = turn.defaults
+        changed = remembered(known, before, after)
+        if changed != known:
             language = changed.language or turn.person.language
             await people.remember(turn.db, turn.person.id, save_defaults(changed), language)
 

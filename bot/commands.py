@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.words import Text, say
 from pipeline.errors import StudioError
 from pipeline.extension import AUTO, NOTHING, Extension
+from pipeline.jobs import Quality as Quality
 from pipeline.skeleton import Joint
 
 LONGEST_TOKEN = 64  # bytes that Telegram lets a button carry
@@ -61,14 +62,6 @@ class Word(StrEnum):
     @property
     def words(self) -> str:
         return self.value
-
-
-class Quality(StrEnum):
-    """How much time a picture may take."""
-
-    DRAFT = "draft"
-    NORMAL = "normal"
-    BEST = "best"
 
 
 class When(StrEnum):

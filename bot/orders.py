@@ -23,7 +23,7 @@ def painting_of(state: State, order: Order) -> wire.Painting:
     """
     base = None if order.base is None else _base(state, order.base)
     return wire.Painting(
-        kind=wire.Kind(order.kind.value),
+        kind=order.kind,
         photo=order.photo,
         base=base,
         people=order.people if base else (),
@@ -44,7 +44,7 @@ def _base(state: State, picture: str) -> wire.Base:
 def _settings(options: Options, seed: int) -> jobs.Settings:
     return jobs.Settings(
         seed=seed,
-        quality=jobs.Quality(options.quality.value),
+        quality=options.quality,
         best=options.best,
         garment=options.garment,
         footwear=options.footwear,

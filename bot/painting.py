@@ -1,7 +1,6 @@
 """What is painted in a conversation, as values: wishes, orders, running work, pictures."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from bot.commands import Quality, When
 from pipeline.canvas import Canvas
@@ -9,16 +8,9 @@ from pipeline.extension import Extension
 from pipeline.history import History
 from pipeline.jobs import Stage
 from pipeline.skeleton import Skeleton
+from pipeline.wire import Kind as Kind
 
 People = tuple[Skeleton, ...]
-
-
-class Kind(StrEnum):
-    """What a job paints."""
-
-    PREPARE = "prepare"
-    REFINE = "refine"
-    REPAINT = "repaint"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
