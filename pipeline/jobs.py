@@ -34,6 +34,20 @@ class Quality(StrEnum):
     BEST = "best"
 
 
+class Method(StrEnum):
+    """How new pixels are made.
+
+    The first is guided by the pose; the others are the second method, in its three forms: partial
+    re-noising of what the first one painted, and resampling (RePaint) in the latent space and in
+    the space of pixels.
+    """
+
+    CONTROLNET = "controlnet"
+    RENOISE = "renoise"
+    REPAINT = "repaint"
+    PIXEL = "pixel"
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """`step` of `steps` of a stage is done; a stage begins at step 0.
@@ -70,6 +84,8 @@ class Settings:
         best: How many pictures are painted, of which the one with the best score is kept.
         garment: What the legs wear, in the person's words.
         footwear: What the feet wear, in the person's words.
+        floor: What the feet stand on, in the person's words.
+        method: How new pixels are made.
     """
 
     seed: int = 0
@@ -81,6 +97,8 @@ class Settings:
     best: int = 1
     garment: str | None = None
     footwear: str | None = None
+    floor: str | None = None
+    method: Method = Method.CONTROLNET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
