@@ -40,6 +40,42 @@ class Canvas:
             raise ValueError(f"a canvas of {self.size} cannot hold a photo at {self.photo}")
 
 
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """What a painter delivers: it shows a part of the canvas, at the scale that it was painted at.
+
+    Attributes:
+        picture: RGB; shows the painter's idea of what it may not change, too.
+        box: Which part of the canvas it shows, canvas pixels; its sides may differ from the
+            picture's.
+    """
+
+    picture: Image.Image
+    box: Box
+
+    def seen(self, part: Box) -> Image.Image:
+        """Enlarge a part of it to the canvas's own scale, as if all were enlarged at once.
+
+        Args:
+            part: Within `box`, canvas pixels.
+
+        Returns:
+            RGB, of the part's size.
+        """
+        if part.is_empty or not self.box.holds(part):
+            raise ValueError(f"a picture of {self.box} does not show {part}")
+        across = self.picture.width / self.box.width
+        down = self.picture.height / self.box.height
+        inner = part.moved(-self.box.left, -self.box.top)
+        source = (
+            inner.left * across,
+            inner.top * down,
+            min(inner.right * across, self.picture.width),
+            min(inner.bottom * down, self.picture.height),
+        )
+        return self.picture.resize((part.width, part.height), Image.Resampling.LANCZOS, box=source)
+
+
 def unknown_mask(canvas: Canvas) -> Image.Image:
     """`L`, white where pixels are new, black over the photo."""
     mask = Image.new("L", (canvas.size.width, canvas.size.height), 255)
@@ -96,7 +132,7 @@ def kept_box(canvas: Canvas, *, band: int = 0) -> Box:
     )
 
 
-def carried_step(painted: Image.Image, photo: Image.Image, canvas: Canvas, kept: Box) -> Carried:
+def carried_step(painted: Painted, photo: Image.Image, canvas: Canvas, kept: Box) -> Carried:
     """Measure the step of colour over the photo's edge and fade it into the new pixels.
 
     At the edge the whole step is taken away, column by column, so that every line of the photo
@@ -104,7 +140,7 @@ def carried_step(painted: Image.Image, photo: Image.Image, canvas: Canvas, kept:
     photo's edge.
 
     Args:
-        painted: RGB, canvas size, as the painter left it.
+        painted: As the painter left it.
         photo: RGB, of the photo box's size.
         canvas: The frame.
         kept: The part of the photo that stays.
@@ -118,20 +154,23 @@ def carried_step(painted: Image.Image, photo: Image.Image, canvas: Canvas, kept:
     return carry(near, deep, kept, canvas.size, reach=max(8, round(REACH * shorter)))
 
 
-def _steps(
-    painted: Image.Image, photo: Image.Image, canvas: Canvas, kept: Box, lines: int
-) -> Edges:
+def _steps(painted: Painted, photo: Image.Image, canvas: Canvas, kept: Box, lines: int) -> Edges:
     """Subtract the painter's first lines outside the kept part from the photo's last inside."""
 
-    def mean(source: Image.Image, box: Box, axis: int) -> Values:
-        pixels = np.asarray(source.crop(box.edges), np.float32)
-        return pixels.mean(axis=axis, dtype=np.float32)
+    def mean(pixels: Image.Image, axis: int) -> Values:
+        return np.asarray(pixels, np.float32).mean(axis=axis, dtype=np.float32)
 
     def step(inner: Box, outer: Box, axis: int) -> Values:
-        outside = outer.within(Box.of(canvas.size))
-        theirs = mean(painted, inner if outside.is_empty else outside, axis)
-        inside = inner.moved(-canvas.photo.left, -canvas.photo.top)
-        return mean(photo, inside, axis) - theirs
+        """Return 0 wherever nothing new was painted."""
+        difference = np.zeros((inner.height if axis else inner.width, 3), np.float32)
+        shown = outer.within(painted.box)
+        if not shown.is_empty:
+            first = shown.top - outer.top if axis else shown.left - outer.left
+            length = shown.height if axis else shown.width
+            inside = inner.moved(-canvas.photo.left, -canvas.photo.top)
+            ours = mean(photo.crop(inside.edges), axis)[first : first + length]
+            difference[first : first + length] = ours - mean(painted.seen(shown), axis)
+        return difference
 
     wide, high = min(lines, kept.width), min(lines, kept.height)
     left = Box(kept.left, kept.top, wide, kept.height)
@@ -148,11 +187,11 @@ def _steps(
 
 # How a seam is hidden: from the painted frame, the photo, the canvas and the photo's kept part to
 # what is added outside that part.
-Seam = Callable[[Image.Image, Image.Image, Canvas, Box], Carried]
+Seam = Callable[[Painted, Image.Image, Canvas, Box], Carried]
 
 
 def compose(
-    painted: Image.Image,
+    painted: Painted,
     photo: Image.Image,
     canvas: Canvas,
     *,
@@ -162,7 +201,7 @@ def compose(
     """Deliver the painted frame with the photo in it, byte for byte.
 
     Args:
-        painted: RGB, canvas size; shows the painter's idea of the photo's area too.
+        painted: Shows all new pixels, and the painter's idea of the photo's area beside them.
         photo: RGB, of the photo box's size.
         canvas: The frame.
         band: How many pixels inside the photo, along the sides that were extended, may be blended.
@@ -172,22 +211,33 @@ def compose(
         RGB, canvas size. Outside the band every pixel of the photo is the photo's.
     """
     _check(photo, canvas)
-    if painted.size != (canvas.size.width, canvas.size.height):
-        raise ValueError(f"a painted frame of {painted.size} does not fit {canvas.size}")
     kept = kept_box(canvas, band=band)
     if kept.size == canvas.size:
         return photo.copy()
     correction = seam(painted, photo, canvas, kept)
-    frame = Image.new("RGB", painted.size)
-    for start, stop in _bands(canvas.size.height):
-        rows = np.asarray(painted.crop((0, start, canvas.size.width, stop)))
-        corrected = Image.fromarray(_bytes(correction.rows(start, stop) + rows))
-        frame.paste(corrected, (0, start))
+    frame = Image.new("RGB", (canvas.size.width, canvas.size.height))
+    for box in _outside(kept, canvas.size):
+        for start, stop in _bands(box.height):
+            part = Box(box.left, box.top + start, box.width, stop - start)
+            field = correction.rows(part.top, part.bottom)[:, part.left : part.right]
+            corrected = Image.fromarray(_bytes(field + np.asarray(painted.seen(part))))
+            frame.paste(corrected, (part.left, part.top))
     if kept != canvas.photo:
         _blend(frame, photo, canvas, kept)
     inner = kept.moved(-canvas.photo.left, -canvas.photo.top)
     frame.paste(photo.crop(inner.edges), kept.edges)
     return frame
+
+
+def _outside(kept: Box, size: Size) -> list[Box]:
+    """Cut all of a frame but one box into boxes: above, left, right, below."""
+    around = (
+        Box.from_edges(0, 0, size.width, kept.top),
+        Box.from_edges(0, kept.top, kept.left, kept.bottom),
+        Box.from_edges(kept.right, kept.top, size.width, kept.bottom),
+        Box.from_edges(0, kept.bottom, size.width, size.height),
+    )
+    return [box for box in around if not box.is_empty]
 
 
 def _blend(frame: Image.Image, photo: Image.Image, canvas: Canvas, kept: Box) -> None:
@@ -229,15 +279,23 @@ def count_changed(result: Image.Image, photo: Image.Image, canvas: Canvas, *, ba
     return changed
 
 
-def paste_masked(base: Image.Image, painted: Image.Image, mask: Image.Image) -> Image.Image:
+def paste_masked(base: Image.Image, painted: Painted, mask: Image.Image) -> Image.Image:
     """Blend a painted picture over another by a mask; where the mask is 0, not a byte changes.
 
     Args:
         base: RGB.
-        painted: RGB, same size.
-        mask: `L`, same size; 255 takes the painted pixel, values between blend.
+        painted: Shows a part of it that holds all of the mask that is not 0.
+        mask: `L`, the base's size; 255 takes the painted pixel, values between blend.
     """
-    return Image.composite(painted, base, mask)
+    result = base.copy()
+    edges = mask.getbbox()
+    if edges is None:
+        return result
+    box = Box.from_edges(*edges)
+    for start, stop in _bands(box.height):
+        part = Box(box.left, box.top + start, box.width, stop - start)
+        result.paste(painted.seen(part), part.edges, mask.crop(part.edges))
+    return result
 
 
 def _check(photo: Image.Image, canvas: Canvas) -> None:

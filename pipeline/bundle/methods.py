@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.bundle.cases import Case
-from pipeline.canvas import compose, place, unknown_mask
+from pipeline.canvas import Painted, compose, place, unknown_mask
 from pipeline.errors import ModelError
+from pipeline.geometry import Box
 from pipeline.gpu.models import Models
 from pipeline.gpu.paint import Brush, paint
 from pipeline.skeleton import Skeleton
@@ -26,7 +27,8 @@ def by_controlnet(models: Models, case: Case, skeleton: Skeleton, seed: int) -> 
     *_, last = paint(models, placed, unknown_mask(case.canvas), everybody, brush)
     if last.picture is None:
         raise RuntimeError("the painter ended without a picture")
-    return np.array(compose(last.picture, case.photo, case.canvas))
+    painted = Painted(last.picture, Box.of(case.canvas.size))
+    return np.array(compose(painted, case.photo, case.canvas))
 
 
 METHODS: Mapping[str, Method] = {"controlnet": by_controlnet}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from pipeline.canvas import Canvas, compose, paste_masked, place, unknown_mask
+from pipeline.canvas import Canvas, Painted, compose, paste_masked, place, unknown_mask
 from pipeline.errors import EditError
 from pipeline.geometry import Box, Size
 from pipeline.gpu.caption import caption
@@ -77,7 +77,9 @@ class Engine:
             mask=unknown_mask(plan.canvas),
             people=plan.skeletons,
             brush=_brush(words, job.settings),
-            finish=lambda painted: compose(painted, photo, plan.canvas, band=job.settings.band),
+            finish=lambda painted: compose(
+                _whole(painted), photo, plan.canvas, band=job.settings.band
+            ),
         )
         take = self._best(sheet, job.settings.best, clock)
         version = Version(
@@ -142,7 +144,7 @@ class Engine:
             people=version.skeletons,
             brush=brush,
             finish=lambda painted: compose(
-                painted, version.photo, version.canvas, band=job.settings.band
+                _whole(painted), version.photo, version.canvas, band=job.settings.band
             ),
         )
         return self._refined(sheet, version, job.settings.best, report, corrects=True)
@@ -229,7 +231,7 @@ def _part_of(version: Version, mask: Image.Image, people: People, brush: Brush) 
         mask=mask,
         people=people,
         brush=brush,
-        finish=lambda painted: paste_masked(version.picture, painted, soft),
+        finish=lambda painted: paste_masked(version.picture, _whole(painted), soft),
     )
 
 
@@ -242,6 +244,10 @@ def _brush(words: str, settings: Settings) -> Brush:
         posed=settings.posed,
         quality=settings.quality,
     )
+
+
+def _whole(picture: Image.Image) -> Painted:
+    return Painted(picture, Box.of(Size(*picture.size)))
 
 
 def _soft(mask: Image.Image, people: People) -> Image.Image:

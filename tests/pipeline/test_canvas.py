@@ -4,6 +4,7 @@ from PIL import Image, ImageFilter
 
 from pipeline.canvas import (
     Canvas,
+    Painted,
     compose,
     count_changed,
     kept_box,
@@ -24,7 +25,12 @@ def flat(size: Size, colour: tuple[int, int, int]) -> Image.Image:
     return Image.new("RGB", (size.width, size.height), colour)
 
 
-def _nothing(painted: Image.Image, photo: Image.Image, canvas: Canvas, kept: Box) -> Carried:
+def whole(picture: Image.Image) -> Painted:
+    """Show the whole canvas at its own scale."""
+    return Painted(picture, Box.of(Size(*picture.size)))
+
+
+def _nothing(painted: Painted, photo: Image.Image, canvas: Canvas, kept: Box) -> Carried:
     """Hide no seam."""
     zero = Edges.of(np.zeros((kept.height, kept.width, 3), np.float32), 1)
     return carry(zero, zero, kept, canvas.size)
@@ -52,7 +58,7 @@ def random_canvases() -> list[Canvas]:
 )
 def test_no_pixel_of_the_photo_changes_at_any_size(canvas: Canvas):
     photo, painted = noise(canvas.photo.size, 1), noise(canvas.size, 2)
-    result = compose(painted, photo, canvas)
+    result = compose(whole(painted), photo, canvas)
     assert result.size == painted.size
     assert result.crop(canvas.photo.edges).tobytes() == photo.tobytes()
     assert count_changed(result, photo, canvas) == 0
@@ -64,7 +70,7 @@ def test_a_band_blends_only_the_rim_of_the_side_that_was_extended(side: str):
     size = Size(100 + 20 * (side in ["left", "right"]), 80 + 20 * (side in ["up", "down"]))
     canvas = Canvas(size, Box(left, top, 100, 80))
     photo, painted = flat(canvas.photo.size, (50, 50, 50)), noise(canvas.size)
-    result = compose(painted, photo, canvas, band=10)
+    result = compose(whole(painted), photo, canvas, band=10)
     inner = np.asarray(result.crop(canvas.photo.edges)) != 50
     rim = {"up": inner[:10], "down": inner[-10:], "left": inner[:, :10], "right": inner[:, -10:]}
     assert rim[side].any()
@@ -78,7 +84,7 @@ def test_a_tint_is_carried_from_the_seam_into_the_new_pixels(top: int):
     canvas = Canvas(Size(200, 500 + top), Box(0, top, 200, 300))
     photo = flat(canvas.photo.size, (100, 120, 140))
     painted = flat(canvas.size, (90, 130, 120))
-    result = np.asarray(compose(painted, photo, canvas)).astype(int)
+    result = np.asarray(compose(whole(painted), photo, canvas)).astype(int)
     below = result[canvas.photo.bottom, 100]
     assert np.abs(below - (100, 120, 140)).max() == 0
     assert np.abs(result[-1, 100] - (90, 130, 120)).max() == 0
@@ -91,7 +97,7 @@ def test_no_line_is_seen_along_the_seam_nor_at_the_corners():
     tint = np.array([15, -10, 5]) + np.linspace(-12, 12, 400)[None, :, None]
     photo = Image.fromarray(scene.astype(np.uint8)).crop(canvas.photo.edges)
     painted = Image.fromarray((scene + tint).clip(0, 255).astype(np.uint8))
-    result = np.asarray(compose(painted, photo, canvas)).astype(int)
+    result = np.asarray(compose(whole(painted), photo, canvas)).astype(int)
     assert max(np.abs(np.diff(result, axis=axis)).max() for axis in (0, 1)) <= 3
 
 
@@ -100,7 +106,7 @@ def test_every_column_of_the_photo_runs_on_over_the_seam():
     stripes = np.where(np.arange(300) % 30 < 15, 210, 40)[None, :, None]
     photo = Image.fromarray(np.broadcast_to(stripes, (150, 300, 3)).astype(np.uint8))
     soft = noise(canvas.size).filter(ImageFilter.GaussianBlur(8))
-    result = np.asarray(compose(soft, photo, canvas)).astype(int)
+    result = np.asarray(compose(whole(soft), photo, canvas)).astype(int)
     steps = np.abs(np.diff(result, axis=0)).mean(axis=(1, 2))
     assert steps[149] <= 1
     assert steps[149:].max() < 8
@@ -112,7 +118,7 @@ def test_the_other_sides_have_no_seam_either(side: str):
     size = Size(160 if side != "up" else 100, 160 if side == "up" else 100)
     canvas = Canvas(size, Box(left, top, 100, 100))
     photo = noise(canvas.photo.size).filter(ImageFilter.GaussianBlur(2))
-    result = np.asarray(compose(flat(size, (220, 30, 90)), photo, canvas)).astype(int)
+    result = np.asarray(compose(whole(flat(size, (220, 30, 90))), photo, canvas)).astype(int)
     edge = {"up": 59, "left": 59, "right": 99}[side]
     axis = 0 if side == "up" else 1
     step = np.abs(np.diff(result, axis=axis)).mean(axis=(1 - axis, 2))[edge]
@@ -123,7 +129,7 @@ def test_another_way_to_hide_the_seam_can_be_given():
     canvas = Canvas(Size(40, 60), Box(0, 0, 40, 40))
     painted = noise(canvas.size)
     result = compose(
-        painted,
+        whole(painted),
         noise(canvas.photo.size, 1),
         canvas,
         seam=_nothing,
@@ -137,7 +143,7 @@ def test_a_band_runs_smoothly_from_the_photo_to_the_new_pixels(band: int):
     canvas = Canvas(Size(260, 330), Box(20, 0, 200, 300))
     photo = flat(canvas.photo.size, (100, 100, 100))
     painted = Image.fromarray(np.asarray(flat(canvas.size, (160, 160, 160))))
-    result = compose(painted, photo, canvas, band=band, seam=_nothing)
+    result = compose(whole(painted), photo, canvas, band=band, seam=_nothing)
     middle = np.asarray(result)[:, 120, 0].astype(int)
     kept = kept_box(canvas, band=band)
     assert set(middle[kept.top : kept.bottom]) == {100}
@@ -150,14 +156,14 @@ def test_a_band_runs_smoothly_from_the_photo_to_the_new_pixels(band: int):
 def test_what_the_painter_put_far_from_the_seam_stays():
     canvas = Canvas(Size(100, 400), Box(0, 0, 100, 100))
     painted = noise(canvas.size, 3)
-    result = compose(painted, flat(canvas.photo.size, (0, 0, 0)), canvas)
+    result = compose(whole(painted), flat(canvas.photo.size, (0, 0, 0)), canvas)
     assert result.crop((0, 200, 100, 400)).tobytes() == painted.crop((0, 200, 100, 400)).tobytes()
 
 
 def test_a_photo_that_fills_its_canvas_comes_back_as_it_is():
     canvas = Canvas(Size(60, 50), Box(0, 0, 60, 50))
     photo = noise(canvas.size)
-    assert compose(noise(canvas.size, 9), photo, canvas).tobytes() == photo.tobytes()
+    assert compose(whole(noise(canvas.size, 9)), photo, canvas).tobytes() == photo.tobytes()
     assert place(photo, canvas).tobytes() == photo.tobytes()
 
 
@@ -199,7 +205,7 @@ def test_pasting_by_a_mask_leaves_every_byte_outside_it():
     mask = Image.new("L", (50, 50), 0)
     mask.paste(255, (10, 10, 20, 20))
     mask.paste(128, (20, 10, 30, 20))
-    result, before = np.asarray(paste_masked(base, painted, mask)), np.asarray(base)
+    result, before = np.asarray(paste_masked(base, whole(painted), mask)), np.asarray(base)
     outside = np.asarray(mask) == 0
     assert (result[outside] == before[outside]).all()
     assert (result[10:20, 10:20] == np.asarray(painted)[10:20, 10:20]).all()
@@ -210,8 +216,8 @@ def test_a_canvas_that_cannot_hold_its_photo_is_a_mistake():
         Canvas(Size(10, 10), Box(5, 0, 10, 10))
     with pytest.raises(ValueError, match="cannot hold"):
         Canvas(Size(10, 10), Box(0, 0, 0, 10))
-    with pytest.raises(ValueError, match="does not fit"):
-        compose(noise(Size(9, 10)), noise(Size(5, 5)), Canvas(Size(10, 10), Box(0, 0, 5, 5)))
+    with pytest.raises(ValueError, match="does not show"):
+        compose(whole(noise(Size(9, 10))), noise(Size(5, 5)), Canvas(Size(10, 10), Box(0, 0, 5, 5)))
     with pytest.raises(ValueError, match="does not fit"):
         place(noise(Size(5, 5)), Canvas(Size(10, 10), Box(0, 0, 10, 10)))
 
@@ -219,7 +225,7 @@ def test_a_canvas_that_cannot_hold_its_photo_is_a_mistake():
 def test_what_was_altered_is_really_counted():
     canvas = Canvas(Size(30, 600), Box(0, 0, 30, 500))
     photo = noise(canvas.photo.size)
-    result = compose(noise(canvas.size, 1), photo, canvas)
+    result = compose(whole(noise(canvas.size, 1)), photo, canvas)
     for place_ in ((0, 0), (29, 499), (3, 256), (3, 255)):
         red, green, blue = np.asarray(result)[place_[1], place_[0]].tolist()
         result.putpixel(place_, (red, green, blue ^ 1))
