@@ -139,6 +139,7 @@ def evaluate(
     photos: Annotated[
         Path | None, typer.Option(help="Judge this folder of photos, by detectors only.")
     ] = None,
+    plan_only: Annotated[bool, typer.Option(help="Judge the plans alone; paint nothing.")] = False,
 ) -> None:
     """Paint held-out people through the product's chain and measure them against the truth."""
     from pipeline.bundle.report import Wish, report
@@ -153,6 +154,7 @@ def evaluate(
         as_json=as_json,
         sheet=sheet,
         photos=photos,
+        plan_only=plan_only,
     )
     _said(lambda: report(wish))
 

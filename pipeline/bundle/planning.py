@@ -3,11 +3,11 @@
 On photos large enough for the detector, cut anywhere from the hips to the shins.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from pipeline.bundle.cases import PlanCase
+from pipeline.bundle.cases import PlanCase, cases, plan_case
 from pipeline.bundle.labels import PERSON_LABELS
 from pipeline.errors import PlanError
 from pipeline.geometry import Size
@@ -18,6 +18,14 @@ from pipeline.skeleton import LEGS, Joint, Skeleton
 UPRIGHT = ("standing", "walking")  # the postures that the plan must hardly ever get wrong
 NAN = float("nan")
 FEET = [joint for leg in LEGS for joint in leg.foot]
+
+
+def plans(
+    detector: PoseDetector, seed: int, count: int, *, broad: bool = False
+) -> Iterator[Mapping[str, float]]:
+    """Plan `count` people of the scenes of `seed`, those whom `evaluate` paints; paint nothing."""
+    for case in cases(seed, count, broad=broad):
+        yield of_plan(detector, plan_case(case))
 
 
 def of_plan(detector: PoseDetector, case: PlanCase) -> Mapping[str, float]:

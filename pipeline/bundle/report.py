@@ -16,9 +16,11 @@ from pipeline.bundle.evaluate import Trial, evaluate, sheet, summary
 from pipeline.bundle.judge import load_judge
 from pipeline.bundle.methods import method_named
 from pipeline.bundle.photos import Sight, look, photos_in
+from pipeline.bundle.planning import plans
 from pipeline.errors import ModelError
 from pipeline.gpu.engine import Engine
 from pipeline.gpu.models import Models, load_models
+from pipeline.gpu.pose import MediaPipeDetector
 from pipeline.profiles import TINY_FOLDER, find_weights
 
 Item = TypeVar("Item")
@@ -65,6 +67,7 @@ class Wish:
         as_json: Whether to print JSON.
         sheet: Where to draw worst, median and best.
         photos: A folder of photos to judge instead.
+        plan_only: Whether to judge the plans alone and paint nothing.
     """
 
     seed: int
@@ -76,6 +79,7 @@ class Wish:
     as_json: bool = False
     sheet: Path | None = None
     photos: Path | None = None
+    plan_only: bool = False
 
 
 def report(wish: Wish) -> None:
@@ -86,6 +90,9 @@ def report(wish: Wish) -> None:
     """
     if wish.count < 1 or wish.seeds < 1:
         raise ModelError("There is nothing to evaluate: give --count and --seeds of 1 or more.")
+    if wish.plan_only:
+        _report_plans(wish)
+        return
     method = method_named(wish.method)
     files = photos_in(wish.photos) if wish.photos is not None else None
     weights = find_weights(wish.profile)
@@ -105,6 +112,14 @@ def report(wish: Wish) -> None:
     said |= {"seed": wish.seed, "broad": wish.broad}
     measured = summary([verdict.values for _, verdict in results])
     _tell(wish, {**said, **measured}, list(WANTED))
+
+
+def _report_plans(wish: Wish) -> None:
+    with MediaPipeDetector() as detector:
+        found = plans(detector, wish.seed, wish.count, broad=wish.broad)
+        rows = list(_watched(found, wish.count, "planning"))
+    names = [name for name in WANTED if name in rows[0]]
+    _tell(wish, {"seed": wish.seed, "broad": wish.broad, **summary(rows)}, names)
 
 
 def _report_photos(wish: Wish, models: Models, files: Sequence[Path]) -> None:
@@ -135,8 +150,8 @@ def photo_sheet(sights: Sequence[Sight]) -> Image.Image:
     return drawn
 
 
-def _watched(found: Iterable[Item], total: int) -> Iterable[Item]:
-    return track(found, total=total, console=Console(stderr=True), description="painting")
+def _watched(found: Iterable[Item], total: int, what: str = "painting") -> Iterable[Item]:
+    return track(found, total=total, console=Console(stderr=True), description=what)
 
 
 def _tell(wish: Wish, figures: Mapping[str, Any], names: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from pipeline.bundle.cases import PlanCase, cases, plan_case
-from pipeline.bundle.planning import of_plan
+from pipeline.bundle.planning import of_plan, plans
 from pipeline.skeleton import LEGS, Joint, Keypoint, Skeleton
 
 BELOW_THE_HIPS = {joint for leg in LEGS for joint in leg.joints[1:]}
@@ -56,6 +56,13 @@ def test_whom_the_detector_does_not_find_has_no_toes_in_the_frame(some: list[Pla
     values = of_plan(Blind(), some[0])
     assert values["plan_toes_in_frame"] == 0
     assert np.isnan(values["plan_excess"])
+
+
+def test_plans_alone_are_judged_on_the_people_who_would_be_painted(some: list[PlanCase]):
+    found = list(plans(Knowing(some[0]), 900_001, 2))
+    expected = [of_plan(Knowing(some[0]), case) for case in some[:2]]
+    for values, wanted in zip(found, expected, strict=True):
+        assert values == pytest.approx(wanted, nan_ok=True)
 
 
 @pytest.mark.parametrize(("posture", "counts"), [("walking", True), ("sitting on a box", False)])

@@ -44,6 +44,15 @@ def test_figures_are_printed_as_a_table_too():
     assert all(name in done.stdout for name in ("leg_iou", "plan_excess", "seconds_per_picture"))
 
 
+def test_plans_alone_are_judged_without_painting():
+    done = evaluated("--count", "2", "--plan-only", "--json")
+    assert done.exit_code == 0, done.output
+    figures = json.loads(done.stdout)
+    assert figures["count"] == 2
+    assert 0 <= figures["plan_toes_in_frame"] <= 1
+    assert "leg_iou" not in figures
+
+
 def test_real_photos_are_judged_without_a_truth(tmp_path: Path):
     folder = tmp_path / "photos"
     folder.mkdir()
