@@ -1,18 +1,29 @@
 """The sampler: one loop, written once, on diffusers' networks and schedulers.
 
-It knows windows, known pixels, ControlNet and guidance; it knows no pictures, prompts or people. It
-yields after
-every step, so that whoever drives it can show progress, stop, or let another job take a turn.
+It knows windows, known pixels, ControlNet, guidance and walks back up to noise; it knows no
+pictures, prompts or people. It yields after every step, so that whoever drives it can show
+progress, stop, or let another job take a turn.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from pipeline.geometry import Box
+from pipeline.gpu.levels import (
+    Move,
+    Schedule,
+    at_level,
+    clean_of,
+    climbed,
+    stepped_down,
+)
+from pipeline.gpu.levels import start as start
+from pipeline.gpu.levels import timesteps as timesteps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +72,8 @@ class Known:
     Attributes:
         photo: Its clean latent, (1, C, H, W).
         mask: 1 where pixels are new, (1, 1, H, W).
-        noise: The noise that the run starts from, same shape as `photo`.
+        noise: The noise that the run starts from, same shape as `photo`; it is not used where each
+            step has fresh noise.
     """
 
     photo: Tensor
@@ -100,6 +112,23 @@ class Words:
     negative: Tensor | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """New noise at every step.
+
+    Attributes:
+        dice: Where it comes from; on the CPU, so that a seed means the same on every device.
+        eta: How much of each step's noise is new: 0 none (DDIM), 1 as in DDPM.
+    """
+
+    dice: torch.Generator
+    eta: float = 1.0
+
+    def like(self, latent: Tensor) -> Tensor:
+        """Draw standard normal noise of a latent's shape."""
+        return torch.randn(latent.shape, generator=self.dice).to(latent)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """Where the loop stands.
@@ -117,46 +146,18 @@ class Step:
     clean: Tensor
 
 
-def timesteps(scheduler: Any, steps: int, *, strength: float, device: torch.device) -> Tensor:
-    """Set the scheduler up and list the noise levels to visit, noisiest first.
-
-    Args:
-        scheduler: A diffusers scheduler.
-        steps: How many steps a full run has.
-        strength: Which share of them is run; 1 starts from pure noise.
-        device: Where the networks live.
-    """
-    scheduler.set_timesteps(steps, device=device)
-    skipped = max(steps - min(int(steps * strength), steps), 0)
-    if hasattr(scheduler, "set_begin_index"):  # multistep schedulers count their own steps
-        scheduler.set_begin_index(skipped)
-    return scheduler.timesteps[skipped:]
-
-
-def start(scheduler: Any, noise: Tensor, photo: Tensor | None, times: Tensor) -> Tensor:
-    """Make the latent that the loop begins with: pure noise, or a photo with noise on it.
-
-    Args:
-        scheduler: The one that `timesteps` has set up.
-        noise: Standard normal, (1, C, H, W).
-        photo: A clean latent of the same shape to start from; None for pure noise.
-        times: What `timesteps` returned.
-    """
-    if photo is None:
-        return noise * scheduler.init_noise_sigma
-    return scheduler.add_noise(photo, noise, times[:1])
-
-
 @torch.inference_mode()
 def denoise(
     networks: Networks,
     latent: Tensor,
-    times: Tensor,
-    words: Words,
+    schedule: Schedule,
+    words: Words | None,
     windows: Sequence[Window],
     *,
     guidance: Guidance,
     known: Known | None = None,
+    fresh: Fresh | None = None,
+    batch: int = 1,
 ) -> Iterator[Step]:
     """Denoise a latent of any size through windows, yielding after every step.
 
@@ -165,89 +166,120 @@ def denoise(
     https://arxiv.org/abs/2302.08113, eq. 3, with weights), and the scheduler then takes one step
     for the whole latent. With one window this is what diffusers' inpainting pipelines compute.
 
+    With `fresh` noise it is RePaint (Lugmayr et al. 2022, https://arxiv.org/abs/2201.09865,
+    Algorithm 1), and the schedule may climb; with one window this is what diffusers'
+    `RePaintScheduler` computes.
+
     Args:
         networks: UNet, scheduler, ControlNet.
         latent: What `start` returned, (1, C, H, W).
-        times: What `timesteps` returned.
-        words: The encoded prompt.
+        schedule: What `timesteps` or `resampled` returned.
+        words: The encoded prompt; None for a UNet that knows no words.
         windows: They cover whatever is to be painted; what no window covers is left as it is.
-        guidance: Strengths and shares.
+        guidance: Strengths and shares; shares are of a full run, however much of it is skipped.
         known: Given for UNets that take C inputs: the known part is put back at each step's own
-            noise level (Lugmayr et al. 2022, https://arxiv.org/abs/2201.09865, eq. 8a-8c; the
-            paper's mask is 1 where pixels stay, ours the reverse).
+            noise level (the same, eq. 8a-8c; the paper's mask is 1 where pixels stay, ours the
+            reverse).
+        fresh: Noise for steps that are not deterministic, and for the known part at each of them.
+        batch: At most so many windows of one shape are predicted in one call of the networks.
     """
-    total = len(times)
-    for index, time in enumerate(times):
-        prediction = _fuse(
-            latent,
-            [
-                (w.box, _predict(networks, latent, time, words, w, _at(guidance, index, total)))
-                for w in windows
-            ],
-        )
-        clean = _clean(networks.scheduler, latent, prediction, time)
-        latent = networks.scheduler.step(prediction, time, latent, return_dict=False)[0]
-        if known is not None:
-            level = times[index + 1 : index + 2]
-            latent = _put_back(networks.scheduler, latent, known, level)
-        yield Step(index + 1, total, latent, clean)
+    total, done = len(schedule), 0
+    for move in schedule.moves:
+        if move.climbs:
+            latent = climbed(networks.scheduler, latent, move, noise=_needed(fresh).like(latent))
+            continue
+        told = _at(guidance, move)
+        parts = [
+            part
+            for group in _groups(windows, batch)
+            for part in _predict(networks, latent, move.time, words, group, told)
+        ]
+        prediction = _fuse(latent, parts)
+        clean = clean_of(networks.scheduler, latent, prediction, move.time)
+        latent = _stepped(networks.scheduler, latent, prediction, move, known, fresh)
+        done += 1
+        yield Step(done, total, latent, clean)
 
 
-def _at(guidance: Guidance, index: int, total: int) -> Guidance:
+def _stepped(
+    scheduler: Any,
+    latent: Tensor,
+    prediction: Tensor,
+    move: Move,
+    known: Known | None,
+    fresh: Fresh | None,
+) -> Tensor:
+    """Take one step down and put the known part back at the level that it leads to."""
+    noise = None if fresh is None else fresh.like(latent)
+    if fresh is None or noise is None:
+        latent = scheduler.step(prediction, move.time, latent, return_dict=False)[0]
+    else:
+        latent = stepped_down(scheduler, latent, prediction, move, noise=noise, eta=fresh.eta)
+    if known is None:
+        return latent
+    photo = at_level(scheduler, known.photo, move.to, noise=known.noise if noise is None else noise)
+    return (1 - known.mask) * photo + known.mask * latent
+
+
+def _needed(fresh: Fresh | None) -> Fresh:
+    if fresh is None:
+        raise ValueError("a schedule that climbs needs fresh noise")
+    return fresh
+
+
+def _at(guidance: Guidance, move: Move) -> Guidance:
     """Strengths at one step: what has had its share of the steps is switched off."""
-    done = (index + 1) / total
     return Guidance(
-        scale=guidance.scale if done <= guidance.share else 1.0,
-        control_scale=guidance.control_scale if done <= guidance.control_share else 0.0,
+        scale=guidance.scale if move.done <= guidance.share else 1.0,
+        control_scale=guidance.control_scale if move.done <= guidance.control_share else 0.0,
     )
+
+
+def _groups(windows: Sequence[Window], batch: int) -> Iterator[Sequence[Window]]:
+    """Split windows into groups of one shape, at most `batch` each."""
+    for _, alike in groupby(sorted(windows, key=_shape), key=_shape):
+        rest = list(alike)
+        while rest:
+            yield rest[:batch]
+            rest = rest[batch:]
+
+
+def _shape(window: Window) -> tuple[int, int]:
+    return window.box.width, window.box.height
 
 
 def _predict(
     networks: Networks,
     latent: Tensor,
     time: Tensor,
-    words: Words,
-    window: Window,
+    words: Words | None,
+    windows: Sequence[Window],
     guidance: Guidance,
-) -> Tensor:
-    """Predict one window with guidance, (1, C, h, w) in the scheduler's own prediction type."""
-    box = window.box
-    crop = latent[:, :, box.top : box.bottom, box.left : box.right]
-    guided = guidance.scale != 1.0 and words.negative is not None
-    text = (
-        torch.cat([words.negative, words.prompt])
-        if guided and words.negative is not None
-        else words.prompt
-    )
-    copies = len(text)
-    noisy = networks.scheduler.scale_model_input(crop.repeat(copies, 1, 1, 1), time)
-    residuals = _control(networks, noisy, time, text, window, guidance.control_scale)
+) -> list[tuple[Box, Tensor]]:
+    """Predict windows of one shape with guidance, each (1, C, h, w)."""
+    crops = torch.cat([_cut(latent, window.box) for window in windows])
+    guided = guidance.scale != 1.0 and words is not None and words.negative is not None
+    text = _text(words, guided=guided, times=len(windows))
+    noisy = networks.scheduler.scale_model_input(crops.repeat(1 + guided, 1, 1, 1), time)
+    told = _control(networks, noisy, time, text, windows, guidance.control_scale)
+    if text is not None:
+        told["encoder_hidden_states"] = text
     if networks.sees_the_photo:
-        told = torch.cat([window.mask, _given(window.masked)], dim=1).repeat(copies, 1, 1, 1)
-        noisy = torch.cat([noisy, told], dim=1)
-    prediction = networks.unet(
-        noisy, time, encoder_hidden_states=text, return_dict=False, **residuals
-    )[0]
-    if not guided:
-        return prediction
-    negative, positive = prediction.chunk(2)
-    return negative + guidance.scale * (positive - negative)
+        shown = [torch.cat([window.mask, _given(window.masked)], dim=1) for window in windows]
+        noisy = torch.cat([noisy, torch.cat(shown).repeat(1 + guided, 1, 1, 1)], dim=1)
+    prediction = networks.unet(noisy, time, return_dict=False, **told)[0]
+    if guided:
+        negative, positive = prediction.chunk(2)
+        prediction = negative + guidance.scale * (positive - negative)
+    return [(window.box, one) for window, one in zip(windows, prediction.split(1), strict=True)]
 
 
-def _clean(scheduler: Any, latent: Tensor, prediction: Tensor, time: Tensor) -> Tensor:
-    """Take the predicted noise off a latent of a variance-preserving schedule.
-
-    Source: Ho et al. 2020, https://arxiv.org/abs/2006.11239, eq. 15; for "v" Salimans and Ho 2022,
-    https://arxiv.org/abs/2202.00512, appendix D.
-    """
-    kind = scheduler.config.prediction_type
-    if kind == "sample":
-        return prediction
-    kept = scheduler.alphas_cumprod[int(time)].to(latent.device, latent.dtype)
-    signal, noise = kept.sqrt(), (1 - kept).sqrt()
-    if kind == "v_prediction":
-        return signal * latent - noise * prediction
-    return (latent - noise * prediction) / signal
+def _text(words: Words | None, *, guided: bool, times: int) -> Tensor | None:
+    """Repeat the prompt for so many windows, the negative one before it where it guides."""
+    if words is None:
+        return None
+    kinds = [words.negative, words.prompt] if guided else [words.prompt]
+    return torch.cat([kind.expand(times, -1, -1) for kind in kinds if kind is not None])
 
 
 def _given(masked: Tensor | None) -> Tensor:
@@ -257,16 +289,22 @@ def _given(masked: Tensor | None) -> Tensor:
 
 
 def _control(
-    networks: Networks, noisy: Tensor, time: Tensor, text: Tensor, window: Window, scale: float
+    networks: Networks,
+    noisy: Tensor,
+    time: Tensor,
+    text: Tensor | None,
+    windows: Sequence[Window],
+    scale: float,
 ) -> dict[str, Any]:
     """Run ControlNet, if it has a say at this step; its residuals as the UNet wants them."""
-    if networks.controlnet is None or window.control is None or scale == 0.0:
+    poses = [window.control for window in windows if window.control is not None]
+    if networks.controlnet is None or len(poses) < len(windows) or scale == 0.0:
         return {}
     down, middle = networks.controlnet(
         noisy,
         time,
         encoder_hidden_states=text,
-        controlnet_cond=window.control.repeat(len(text), 1, 1, 1),
+        controlnet_cond=torch.cat(poses).repeat(len(noisy) // len(poses), 1, 1, 1),
         conditioning_scale=scale,
         return_dict=False,
     )
@@ -299,6 +337,5 @@ def _tent(length: int, like: Tensor) -> Tensor:
     return (torch.minimum(places, length - places) / (length / 2)).to(like.dtype)
 
 
-def _put_back(scheduler: Any, latent: Tensor, known: Known, level: Tensor) -> Tensor:
-    photo = scheduler.add_noise(known.photo, known.noise, level) if len(level) else known.photo
-    return (1 - known.mask) * photo + known.mask * latent
+def _cut(tensor: Tensor, box: Box) -> Tensor:
+    return tensor[..., box.top : box.bottom, box.left : box.right]
