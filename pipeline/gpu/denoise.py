@@ -15,8 +15,9 @@ from torch import Tensor
 
 from pipeline.geometry import Box
 from pipeline.gpu.levels import (
-    Move,
+    Down,
     Schedule,
+    Up,
     at_level,
     clean_of,
     climbed,
@@ -185,7 +186,7 @@ def denoise(
     """
     total, done = len(schedule), 0
     for move in schedule.moves:
-        if move.climbs:
+        if isinstance(move, Up):
             latent = climbed(networks.scheduler, latent, move, noise=_needed(fresh).like(latent))
             continue
         told = _at(guidance, move)
@@ -205,7 +206,7 @@ def _stepped(
     scheduler: Any,
     latent: Tensor,
     prediction: Tensor,
-    move: Move,
+    move: Down,
     known: Known | None,
     fresh: Fresh | None,
 ) -> Tensor:
@@ -227,7 +228,7 @@ def _needed(fresh: Fresh | None) -> Fresh:
     return fresh
 
 
-def _at(guidance: Guidance, move: Move) -> Guidance:
+def _at(guidance: Guidance, move: Down) -> Guidance:
     """Strengths at one step: what has had its share of the steps is switched off."""
     return Guidance(
         scale=guidance.scale if move.done <= guidance.share else 1.0,

@@ -15,8 +15,8 @@ from pipeline.resampling import Walk, resampling_times
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """From one noise level to another.
+class Down:
+    """A step that the network takes, to a lower noise level.
 
     Attributes:
         time: The level that the latent is at, in the scheduler's time steps.
@@ -28,20 +28,33 @@ class Move:
     to: Tensor | None
     done: float
 
-    @property
-    def climbs(self) -> bool:
-        """Whether noise is added instead of taken off."""
-        return self.to is not None and bool(self.to > self.time)
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """A step back to a higher noise level, which takes no network.
+
+    Attributes:
+        time: The level that the latent is at; None where it has no noise.
+        to: The level that it is brought to.
+    """
+
+    time: Tensor | None
+    to: Tensor
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """The moves of one run; its length is how many of them call the network."""
 
-    moves: tuple[Move, ...]
+    moves: tuple[Down | Up, ...]
 
     def __len__(self) -> int:
-        return sum(not move.climbs for move in self.moves)
+        return sum(isinstance(move, Down) for move in self.moves)
+
+    @property
+    def highest(self) -> Tensor:
+        """The noise level that the run begins at."""
+        return next(move.time for move in self.moves if isinstance(move, Down))
 
 
 def timesteps(scheduler: Any, steps: int, *, strength: float, device: torch.device) -> Schedule:
@@ -60,7 +73,7 @@ def timesteps(scheduler: Any, steps: int, *, strength: float, device: torch.devi
     times = scheduler.timesteps
     ends = [*times[1:], None]
     return Schedule(
-        tuple(Move(times[at], ends[at], (at + 1) / steps) for at in range(skipped, len(times)))
+        tuple(Down(times[at], ends[at], (at + 1) / steps) for at in range(skipped, len(times)))
     )
 
 
@@ -77,17 +90,19 @@ def resampled(
         device: Where the networks live.
     """
     scheduler.set_timesteps(steps, device=device)
-    times = scheduler.timesteps.flip(0)
     begun = min(int(steps * strength), steps)
     visited = resampling_times(begun, jump=walk.jump, repeats=walk.repeats)
     # Where a level is visited the latent is left one below it, whether it came from above or below.
     levels = [begun - 1, *(level - 1 for level in visited)]
-    return Schedule(
-        tuple(
-            Move(times[here], times[there] if there >= 0 else None, 1 - (there + 1) / steps)
-            for here, there in pairwise(levels)
-        )
-    )
+    times = scheduler.timesteps.flip(0)
+    return Schedule(tuple(_move(times, here, there) for here, there in pairwise(levels)))
+
+
+def _move(times: Tensor, here: int, there: int) -> Down | Up:
+    """Go from one of the ascending `times` to another; below the first there is no noise."""
+    if there > here:
+        return Up(times[here] if here >= 0 else None, times[there])
+    return Down(times[here], times[there] if there >= 0 else None, 1 - (there + 1) / len(times))
 
 
 def start(scheduler: Any, noise: Tensor, photo: Tensor | None, schedule: Schedule) -> Tensor:
@@ -101,7 +116,7 @@ def start(scheduler: Any, noise: Tensor, photo: Tensor | None, schedule: Schedul
     """
     if photo is None:
         return noise * scheduler.init_noise_sigma
-    return scheduler.add_noise(photo, noise, schedule.moves[0].time[None])
+    return scheduler.add_noise(photo, noise, schedule.highest[None])
 
 
 def clean_of(scheduler: Any, latent: Tensor, prediction: Tensor, time: Tensor) -> Tensor:
@@ -133,7 +148,7 @@ def noise_of(scheduler: Any, latent: Tensor, prediction: Tensor, time: Tensor) -
 
 
 def stepped_down(
-    scheduler: Any, latent: Tensor, prediction: Tensor, move: Move, *, noise: Tensor, eta: float
+    scheduler: Any, latent: Tensor, prediction: Tensor, move: Down, *, noise: Tensor, eta: float
 ) -> Tensor:
     """Denoise from one level to any lower one, a share of the noise being new.
 
@@ -156,7 +171,7 @@ def stepped_down(
     return there.sqrt() * clean + direction + spread * noise
 
 
-def climbed(scheduler: Any, latent: Tensor, move: Move, *, noise: Tensor) -> Tensor:
+def climbed(scheduler: Any, latent: Tensor, move: Up, *, noise: Tensor) -> Tensor:
     """Add noise, from one level to a higher one.
 
     Source: Lugmayr et al. 2022, https://arxiv.org/abs/2201.09865, Algorithm 1 line 10, for any

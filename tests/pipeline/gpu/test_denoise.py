@@ -25,9 +25,8 @@ from pipeline.gpu.denoise import (
     Window,
     Words,
     denoise,
-    start,
-    timesteps,
 )
+from pipeline.gpu.levels import start, timesteps
 
 WIDTH, HEIGHT, FACTOR = 96, 64, 4
 CPU = torch.device("cpu")
@@ -146,7 +145,7 @@ def last(steps: Iterator[Step]) -> Tensor:
 def run(
     unet: Any, vae: Any, scheduler: Any, scene: dict[str, Tensor],
     *, steps: int, strength: float = 1.0, controlnet: Any = None,
-    windows: list[Box] | None = None, **shares: float,
+    windows: list[Box] | None = None, batch: int = 1, **shares: float,
 ) -> Iterator[Step]:  # fmt: skip
     dice = torch.Generator().manual_seed(3)
     networks = Networks(unet=unet, scheduler=scheduler, controlnet=controlnet)
@@ -185,6 +184,7 @@ def run(
         [window(box) for box in boxes],
         guidance=Guidance(**shares),
         known=known,
+        batch=batch,
     )
 
 
@@ -270,3 +270,43 @@ def test_known_positions_come_back_exactly_for_a_unet_that_is_not_told(
     assert torch.equal(
         painted[..., : HEIGHT // FACTOR // 2, :], photo[..., : HEIGHT // FACTOR // 2, :]
     )
+
+
+def test_shares_are_of_the_whole_schedule_however_much_of_it_is_skipped(
+    vae: Any, controlnet: Any, scene: dict[str, Tensor]
+):
+    unet, batches, calls = unet_of(9), [], []
+    hooks = [
+        unet.register_forward_pre_hook(lambda _, inputs: batches.append(len(inputs[0]))),
+        controlnet.register_forward_hook(lambda *_: calls.append(1)),
+    ]
+    shares = {"scale": 4.0, "share": 0.8, "control_share": 0.6}
+    steps = list(
+        run(unet, vae, ddim(), scene, steps=10, strength=0.4, controlnet=controlnet, **shares)
+    )
+    for hook in hooks:
+        hook.remove()
+    assert [step.total for step in steps] == [4] * 4
+    assert batches == [2, 2, 1, 1]
+    assert not calls
+
+
+@pytest.mark.parametrize("channels", [4, 9])
+def test_windows_of_one_shape_give_the_same_in_one_call(
+    vae: Any, controlnet: Any, scene: dict[str, Tensor], channels: int
+):
+    unet, batches = unet_of(channels), []
+    hook = unet.register_forward_pre_hook(lambda _, inputs: batches.append(len(inputs[0])))
+    boxes = [Box(0, 0, 16, 8), Box(8, 0, 16, 8), Box(0, 4, 8, 12), Box(8, 8, 16, 8)]
+
+    def painted(batch: int) -> Tensor:
+        steps = run(
+            unet, vae, ddim(), scene,
+            steps=3, scale=4.0, controlnet=controlnet, windows=boxes, batch=batch,
+        )  # fmt: skip
+        return last(steps)
+
+    alone, together = painted(1), painted(2)
+    hook.remove()
+    assert batches == [2] * 12 + [2, 4, 2] * 3
+    assert (alone - together).abs().max() < 1e-4
