@@ -183,20 +183,28 @@ class RefineJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepaintJob:
-    """Let a version's painted part fall back into noise a little way, and come out of it anew.
+    """Paint a version's painted part anew by the second method, which moves no leg.
 
-    This is the second method in its simplest form: no pose guides it, so it mends and smooths what
-    is there and moves no leg. Strength says how far back it goes.
+    Re-noising lets it fall back into noise a little way, and come out of it anew: no pose guides
+    it, so it mends and smooths what is there. Strength says how far back it goes. The other two
+    forms paint it from noise and resample it (RePaint).
 
     Attributes:
         version: The picture to change.
         settings: How to paint.
-        strength: The noise level to go to, as a share of all levels.
+        strength: The noise level to go to, as a share of all levels; only re-noising has one.
+        method: Which form of the second method.
     """
 
     version: Version
     settings: Settings = field(default_factory=Settings)
     strength: float = REPAINT_STRENGTH
+    method: Method = Method.RENOISE
+
+    def __post_init__(self) -> None:
+        """Refuse the first method, which is refining."""
+        if self.method is Method.CONTROLNET:
+            raise ValueError("repainting is the second method")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Captions and prompts as text: what of a caption helps to paint legs, and what fights it."""
 
 import re
+from collections.abc import Callable, Mapping
 
 # A captioner describes the crop that it sees. Told to the painter, these words crop the new picture
 # too.
@@ -18,7 +19,7 @@ _LIKE = (
 )
 _GARMENT = re.compile(
     rf"\b{_LIKE}(?:jeans|trousers|slacks|pants|chinos|leggings|tights|shorts|skirts?|kilts?|"
-    r"joggers|sweatpants|dungarees|culottes)\b",
+    r"joggers|sweatpants|dungarees|culottes|dress|dresses|gown)\b",
     re.IGNORECASE,
 )
 _FOOTWEAR = re.compile(
@@ -26,6 +27,37 @@ _FOOTWEAR = re.compile(
     r"pumps|flip-flops|clogs|socks|feet))\b",
     re.IGNORECASE,
 )
+# What it says of the ground, behind words that stay.
+_FLOOR = re.compile(
+    rf"\b(?P<on>on ){_LIKE}(?:floor|carpet|rug|grass|lawn|pavement|sidewalk|street|road|sand|beach|"
+    r"snow|gravel|asphalt|tiles)\b",
+    re.IGNORECASE,
+)
+_POSTURE = re.compile(r"\b(?:stand|walk|sitt?|kneel|ly|lean|runn|jump)ing\b", re.IGNORECASE)
+
+GARMENTS: Mapping[str, str] = {
+    "trousers": "trousers",
+    "jeans": "blue jeans",
+    "shorts": "shorts",
+    "skirt": "a skirt",
+    "dress": "a dress",
+}
+FOOTWEAR: Mapping[str, str] = {
+    "sneakers": "sneakers",
+    "heels": "high heels",
+    "barefoot": "barefoot",
+    "boots": "boots",
+    "sandals": "sandals",
+}
+FLOORS: Mapping[str, str] = {
+    "wood": "a wooden floor",
+    "tiles": "a tiled floor",
+    "carpet": "a carpet",
+    "grass": "grass",
+    "sand": "sand",
+    "street": "a street",
+}
+AS_SEEN = frozenset({"", "auto", "like the visible part", "as seen"})
 _SPACES = re.compile(r"\s+")
 _STRAY = re.compile(r"(?:^[\s,;]+)|(?:[\s,;]+$)")
 
@@ -47,20 +79,68 @@ def prompt_of(caption: str, *, suffix: str) -> str:
     return ", ".join(part for part in (caption.strip(" ,"), suffix) if part)
 
 
-def dressed(caption: str, *, garment: str | None = None, footwear: str | None = None) -> str:
-    """Put into a caption what the legs and the feet shall wear.
+def wish_of(said: str | None) -> str | None:
+    """Read what somebody wants worn or stood on; None where it shall be like the visible part."""
+    words = _plain(said)
+    return None if words.lower() in AS_SEEN else words
+
+
+def dressed(
+    caption: str,
+    *,
+    garment: str | None = None,
+    footwear: str | None = None,
+    floor: str | None = None,
+) -> str:
+    """Put into a caption what the legs and the feet shall wear, and on what they stand.
 
     Words take the place of what the caption says about the same; else they follow it. `a man in
-    blue jeans` with the garment `a kilt` becomes `a man in a kilt`.
+    blue jeans` with the garment `a kilt` becomes `a man in a kilt`, and with the floor `wood` it
+    becomes `a man in blue jeans, standing on a wooden floor`. A choice of one word leaves what
+    already says so as it is: `jeans` keeps the caption's `torn black jeans`.
+
+    Args:
+        caption: What the whole picture shows.
+        garment: One of `GARMENTS`, or words of the person's own; None leaves it to the painter.
+        footwear: Likewise, or one of `FOOTWEAR`.
+        floor: Likewise, or one of `FLOORS`.
     """
-    added: list[str] = []
-    for wish, pattern in ((garment, _GARMENT), (footwear, _FOOTWEAR)):
-        words = _STRAY.sub("", _SPACES.sub(" ", wish or ""))
-        if not words:
-            continue
-        caption, count = pattern.subn(lambda _, words=words: words, caption)
-        added += [] if count else [words]
-    if not added:
-        return caption
-    wearing = "wearing " + " and ".join(added)
-    return f"{caption}, {wearing}" if caption else wearing
+    worn: list[str] = []
+    for wish, pattern, choices in (
+        (garment, _GARMENT, GARMENTS),
+        (footwear, _FOOTWEAR, FOOTWEAR),
+    ):
+        words = _chosen(wish, choices)
+        if words:
+            caption, found = pattern.subn(_put(words, wish), caption)
+            worn += [] if found else [words]
+    ground = _chosen(floor, FLOORS)
+    if ground:
+        caption, found = _FLOOR.subn(lambda match: match["on"] + ground, caption)
+        ground = "" if found else ground
+    return _joined(caption, worn, ground)
+
+
+def _put(words: str, wish: str | None) -> Callable[[re.Match[str]], str]:
+    """Replace what was found by the wish, unless it is of the same kind."""
+    kind = _plain(wish).lower()
+    return lambda found: found[0] if found[0].lower().split()[-1] == kind else words
+
+
+def _joined(caption: str, worn: list[str], ground: str) -> str:
+    wearing = "wearing " + " and ".join(worn) if worn else ""
+    said = ", ".join(part for part in (caption, wearing) if part)
+    if not ground:
+        return said
+    if _POSTURE.search(said):
+        return f"{said} on {ground}"
+    return f"{said}, standing on {ground}" if said else f"standing on {ground}"
+
+
+def _chosen(wish: str | None, choices: Mapping[str, str]) -> str:
+    words = wish_of(wish) or ""
+    return choices.get(words.lower(), words)
+
+
+def _plain(words: str | None) -> str:
+    return _STRAY.sub("", _SPACES.sub(" ", words or ""))
