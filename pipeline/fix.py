@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from PIL import Image
 
-from pipeline.canvas import count_changed
+from pipeline.canvas import count_changed, place
 from pipeline.edits import Edit, apply
 from pipeline.errors import EditError
 from pipeline.jobs import Prepared, PrepareJob, Refined, RefineJob, Report, Settings
@@ -119,8 +119,9 @@ def _stages(
     prepared: Prepared, edited: tuple[Skeleton, ...], refined: Refined | None
 ) -> dict[str, Image.Image]:
     version = prepared.version
+    placed = place(version.photo, version.canvas)
     stages = {
-        "1-plan.png": draw_plan(prepared.placed, version.canvas.photo, prepared.planned),
+        "1-plan.png": draw_plan(placed, version.canvas.photo, prepared.planned),
         "2-outpainted.png": version.picture,
         "3-skeleton.png": draw_skeletons(version.picture, version.skeletons),
         "4-nudged.png": draw_skeletons(version.picture, edited),

@@ -143,7 +143,6 @@ class Prepared:
 
     Attributes:
         version: The completed picture; its skeletons are the plan, corrected by the detection.
-        placed: The photo on its canvas before anything was painted, the rest filled.
         planned: The skeletons that the plan was made for, canvas pixels.
         detected: What the detector found on the completed picture.
         notes: Sentences for the person.
@@ -153,7 +152,6 @@ class Prepared:
     """
 
     version: Version
-    placed: Image.Image
     planned: tuple[Skeleton, ...]
     detected: tuple[Skeleton, ...]
     notes: tuple[str, ...]
@@ -214,14 +212,12 @@ class Refined:
     Attributes:
         version: The new picture, with the edited skeletons if it was refined, or with the former
             ones corrected by the detection if it was repainted.
-        mask: `L`, white where pixels were allowed to change.
         windows: What the painter saw at once, canvas pixels.
         seconds: By stage.
         score: How well the picture shows its skeletons; None where there are none.
     """
 
     version: Version
-    mask: Image.Image
     windows: tuple[Box, ...]
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     score: Score | None = None

@@ -35,7 +35,11 @@ class Profile:
         feet: Whether its ControlNet has learnt the foot points.
         steps: Denoising steps by default.
         guidance: Classifier-free guidance by default.
-        control_share: On which share of the steps, from the start, the pose has a say.
+        guidance_share: On which share of the noise levels, from the noisiest, guidance is
+            computed: details gain nothing from it (Kynkaanniemi et al. 2024,
+            https://arxiv.org/abs/2404.07724).
+        control_share: On which share of them the pose has a say.
+        refine_strength: How much noise is put on a composition before windows refine it.
         suffix: Words added to every prompt.
         negative: The negative prompt.
         label: One sentence for people about what to expect.
@@ -47,7 +51,9 @@ class Profile:
     feet: bool
     steps: int
     guidance: float
+    guidance_share: float = 1.0
     control_share: float = 1.0
+    refine_strength: float = 0.4
     suffix: str = ""
     negative: str = ""
     label: str = ""
@@ -59,16 +65,33 @@ class Profile:
         """
         return 1 if self.steps == 1 else ceil(self.steps * _SHARES[quality])
 
+    def limits_for(self, quality: Quality) -> WindowLimits:
+        """Work a third finer for `best`."""
+        if quality is not Quality.BEST:
+            return self.limits
+        return replace(self.limits, working=ceil(self.limits.working * FINER))
 
+
+FINER = 4 / 3
 _SHARES: Mapping[Quality, float] = {Quality.DRAFT: 0.5, Quality.NORMAL: 1.0, Quality.BEST: 2.0}
 
 SD15 = Profile(
     name="sd15",
-    limits=WindowLimits(largest=Size(512, 768), multiple=64, person_height=680, overlap=128),
+    limits=WindowLimits(
+        largest=Size(512, 768),
+        shortest=384,
+        multiple=64,
+        person_height=680,
+        overlap=64,
+        context=128,
+        working=768,
+    ),
     stick=4.0,
     feet=False,  # control_v11p_sd15_openpose was trained without foot points
     steps=20,
     guidance=7.0,
+    guidance_share=0.8,
+    control_share=0.6,
     suffix="full body, legs and shoes in the picture, natural light, RAW photo, sharp focus",
     negative=(
         "cropped, out of frame, close-up, extra legs, extra feet, fused legs, missing foot, "
@@ -195,11 +218,15 @@ def profile_from(document: Mapping[str, Any]) -> Profile:
         KeyError, TypeError, ValueError: A key is missing or of the wrong kind.
     """
     width, height = document["largest"]
+    overlap = int(document["overlap"])
     limits = WindowLimits(
         largest=Size(int(width), int(height)),
+        shortest=int(document.get("shortest", 0)),
         multiple=int(document["multiple"]),
         person_height=int(document["person_height"]),
-        overlap=int(document["overlap"]),
+        overlap=overlap,
+        context=int(document.get("context", overlap)),
+        working=int(document.get("working", 0)),
     )
     return Profile(
         name=str(document["name"]),
@@ -208,7 +235,9 @@ def profile_from(document: Mapping[str, Any]) -> Profile:
         feet=bool(document["feet"]),
         steps=int(document["steps"]),
         guidance=float(document["guidance"]),
+        guidance_share=float(document.get("guidance_share", 1.0)),
         control_share=float(document.get("control_share", 1.0)),
+        refine_strength=float(document.get("refine_strength", 0.4)),
         suffix=str(document.get("suffix", "")),
         negative=str(document.get("negative", "")),
         label=str(document.get("label", "")),

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.bundle.cases import Case
-from pipeline.canvas import Painted, compose, place, unknown_mask
+from pipeline.canvas import compose
 from pipeline.errors import ModelError
-from pipeline.geometry import Box
 from pipeline.gpu.models import Models
 from pipeline.gpu.paint import Brush, paint
+from pipeline.sheet import Outpainting
 from pipeline.skeleton import Skeleton
 
 Bytes = NDArray[np.uint8]
@@ -21,14 +21,12 @@ Method = Callable[[Models, Case, Skeleton, int], Bytes]
 
 def by_controlnet(models: Models, case: Case, skeleton: Skeleton, seed: int) -> Bytes:
     """Outpaint at the skeleton's pose, as the product does by default."""
-    placed = place(case.photo, case.canvas)
     brush = Brush(caption=case.scene.caption, seed=seed)
     everybody = (skeleton, *case.others)
-    *_, last = paint(models, placed, unknown_mask(case.canvas), everybody, brush)
-    if last.picture is None:
+    *_, last = paint(models, Outpainting(case.photo, case.canvas), everybody, brush)
+    if last.painted is None:
         raise RuntimeError("the painter ended without a picture")
-    painted = Painted(last.picture, Box.of(case.canvas.size))
-    return np.array(compose(painted, case.photo, case.canvas))
+    return np.array(compose(last.painted, case.photo, case.canvas))
 
 
 METHODS: Mapping[str, Method] = {"controlnet": by_controlnet}

@@ -1,19 +1,22 @@
 """Carries jobs out on loaded models: the whole way of a photo, of a refine and of a repaint."""
 
-import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from pipeline.canvas import Canvas, Painted, compose, paste_masked, place, unknown_mask
+from pipeline.canvas import kept_box
 from pipeline.errors import EditError
 from pipeline.geometry import Box, Size
 from pipeline.gpu.caption import caption
+from pipeline.gpu.clock import Clock, FollowPart, FollowTry, Last
+from pipeline.gpu.coats import Coat, outpainting, refining, renoising
+from pipeline.gpu.memory import sparing
 from pipeline.gpu.models import Models, free_memory
-from pipeline.gpu.paint import Brush, Stroke, paint
+from pipeline.gpu.paint import Brush, People, paint
 from pipeline.jobs import (
+    REPAINT_STRENGTH,
+    Method,
     Prepared,
     PrepareJob,
     Progress,
@@ -25,17 +28,14 @@ from pipeline.jobs import (
     Stage,
     Version,
 )
-from pipeline.masks import FEATHER, feathered, refine_mask, within_painted
+from pipeline.masks import refine_passes
 from pipeline.matching import merge
 from pipeline.photo import read_photo
 from pipeline.plan import plan_canvas
 from pipeline.profiles import Profile
 from pipeline.quality import Score, score, try_seed
-from pipeline.skeleton import Skeleton
-from pipeline.windows import Layout
+from pipeline.windows import WindowLimits
 from pipeline.wording import dressed, without_framing
-
-People = tuple[Skeleton, ...]
 
 
 def silent(_: Progress) -> None:
@@ -59,43 +59,37 @@ class Engine:
             PhotoError: The photo cannot be used.
             PlanError: There is nobody to complete, or nothing to add.
         """
-        clock = _Clock(report)
+        clock, settings = Clock(report), job.settings
         with clock.stage(Stage.READ):
             read = read_photo(job.photo)
             photo = read.image
         with clock.stage(Stage.PLAN):
             people = self.models.planner.detect(photo)
             plan = plan_canvas(Size(*photo.size), people, job.extension)
-            placed = place(photo, plan.canvas)
         with clock.stage(Stage.CAPTION):
             words = (
                 caption(self.models, photo) if job.caption is None else without_framing(job.caption)
             )
-        sheet = _Sheet(
-            stage=Stage.OUTPAINT,
-            picture=placed,
-            mask=unknown_mask(plan.canvas),
-            people=plan.skeletons,
-            brush=_brush(words, job.settings),
-            finish=lambda painted: compose(
-                _whole(painted), photo, plan.canvas, band=job.settings.band
-            ),
-        )
-        take = self._best(sheet, job.settings.best, clock)
+        brush, whom = _brush(words, settings), plan.skeletons
+        coats = [outpainting(photo, plan.canvas, whom, brush, settings)]
+        if settings.method is Method.RENOISE:
+            coats.append(
+                renoising(photo, plan.canvas, whom, brush, settings, strength=REPAINT_STRENGTH)
+            )
+        take = self._best(Stage.OUTPAINT, coats, settings.best, clock)
         version = Version(
             picture=take.picture,
             photo=photo,
             canvas=plan.canvas,
-            skeletons=merge(plan.skeletons, take.detected),
+            skeletons=merge(whom, take.detected),
             caption=words,
         )
         return Prepared(
             version=version,
-            placed=placed,
-            planned=plan.skeletons,
+            planned=whom,
             detected=take.detected,
             notes=(*read.notes, *plan.notes),
-            windows=_on_canvas(take.layout, plan.canvas),
+            windows=take.windows,
             seconds=clock.seconds,
             score=take.score,
         )
@@ -103,113 +97,90 @@ class Engine:
     def refine(self, job: RefineJob, report: Report = silent) -> Refined:
         """Paint the limbs that moved anew under ControlNet; everything else stays byte for byte.
 
+        Where a person said which leg is in front, the back leg is painted first.
+
         Raises:
             EditError: There is nothing that may be painted.
         """
         version = job.version
-        mask = job.mask or refine_mask(version.skeletons, job.skeletons, version.canvas.size)
-        if not job.anywhere:
-            mask = within_painted(mask, version.canvas)
-        if mask.getbbox() is None:
-            raise EditError(
-                "Nothing of the painted part would change. Move a leg joint first, "
-                "or allow the photo itself to be painted over."
-            )
+        passes = refine_passes(
+            version.skeletons,
+            job.skeletons,
+            version.canvas,
+            drawn=job.mask,
+            anywhere=job.anywhere,
+        )
         brush = _brush(version.caption, job.settings)
-        sheet = _part_of(version, mask, job.skeletons, brush)
-        return self._refined(sheet, version, job.settings.best, report)
+        coats = [refining(version, part, brush) for part in passes]
+        clock = Clock(report)
+        take = self._best(Stage.REFINE, coats, job.settings.best, clock)
+        return _refined(version, take, job.skeletons, clock)
 
     def repaint(self, job: RepaintJob, report: Report = silent) -> Refined:
-        """Put noise on the painted part, up to a level, and take it off again, without a pose.
-
-        The known pixels are put back at each step and pasted at the end, byte for byte.
+        """Paint the painted part anew by the second method.
 
         Raises:
             EditError: The picture is all photo.
         """
-        version = job.version
-        mask = unknown_mask(version.canvas)
-        if mask.getbbox() is None:
+        version, settings = job.version, replace(job.settings, method=job.method)
+        canvas, photo = version.canvas, version.photo
+        if kept_box(canvas) == Box.of(canvas.size):
             raise EditError("Nothing of this picture was painted, so there is nothing to repaint.")
-        brush = replace(
-            _brush(version.caption, job.settings),
-            strength=job.strength,
-            posed=False,
-            put_back=True,
-        )
-        sheet = _Sheet(
-            stage=Stage.REFINE,
-            picture=version.picture,
-            mask=mask,
-            people=version.skeletons,
-            brush=brush,
-            finish=lambda painted: compose(
-                _whole(painted), version.photo, version.canvas, band=job.settings.band
-            ),
-        )
-        return self._refined(sheet, version, job.settings.best, report, corrects=True)
+        brush, people = _brush(version.caption, settings), version.skeletons
+        if job.method is Method.RENOISE:
+            fresh = renoising(photo, canvas, people, brush, settings, strength=job.strength)
+        else:
+            fresh = outpainting(photo, canvas, people, brush, settings)
+        clock = Clock(report)
+        take = self._best(Stage.REFINE, [fresh], settings.best, clock, picture=version.picture)
+        return _refined(version, take, merge(people, take.detected), clock)
 
     def free_memory(self) -> None:
         """Give back what is not in use, after a job that ran out of memory."""
         free_memory()
 
-    def _refined(
+    def _best(
         self,
-        sheet: "_Sheet",
-        version: Version,
-        best: int,
-        report: Report,
-        *,
-        corrects: bool = False,
-    ) -> Refined:
-        clock = _Clock(report)
-        take = self._best(sheet, best, clock)
-        people = merge(sheet.people, take.detected) if corrects else sheet.people
-        return Refined(
-            version=replace(version, picture=take.picture, skeletons=people),
-            mask=sheet.mask,
-            windows=_on_canvas(take.layout, version.canvas),
-            seconds=clock.seconds,
-            score=take.score,
+        stage: Stage,
+        coats: Sequence[Coat],
+        tries: int,
+        clock: Clock,
+        picture: Image.Image | None = None,
+    ) -> "_Take":
+        """Paint a number of times and keep the picture with the best score, the first of equals."""
+        takes = (
+            self._take(coats, clock.counting(stage, number, tries), number, picture)
+            for number in range(tries)
+        )
+        return max(takes, key=lambda taken: taken.score.total if taken.score else 0.0)
+
+    def _take(
+        self, coats: Sequence[Coat], follow: FollowTry, number: int, picture: Image.Image | None
+    ) -> "_Take":
+        windows: list[Box] = []
+        for index, coat in enumerate(coats):
+            brush = replace(coat.brush, seed=try_seed(coat.brush.seed, number))
+            last = self._laid(replace(coat, brush=brush), picture, follow.part(index, len(coats)))
+            picture = coat.finish(picture, last.painted)
+            windows += [last.layout.on_canvas(window) for window in last.layout.windows]
+        if picture is None:
+            raise ValueError("no coat was painted")
+        with follow.clock.stage(Stage.DETECT):
+            detected = tuple(self.models.detector.detect(picture))
+        people = coats[-1].people
+        return _Take(
+            picture, detected, tuple(windows), score(people, detected, Size(*picture.size))
         )
 
-    def _best(self, sheet: "_Sheet", tries: int, clock: "_Clock") -> "_Take":
-        """Paint a number of times and keep the picture with the best score, the first of equals."""
-        best = self._take(sheet, clock, 0, tries)
-        for number in range(1, tries):
-            take = self._take(sheet, clock, number, tries)
-            best = max(best, take, key=lambda taken: taken.score.total if taken.score else 0.0)
-        return best
+    def _laid(self, coat: Coat, picture: Image.Image | None, follow: FollowPart) -> Last:
+        """Paint one coat; with smaller windows if memory runs out."""
+        sheet, profile = coat.sheet(picture), self.profile
 
-    def _take(self, sheet: "_Sheet", clock: "_Clock", number: int, tries: int) -> "_Take":
-        brush = replace(sheet.brush, seed=try_seed(sheet.brush.seed, number))
-        strokes = paint(self.models, sheet.picture, sheet.mask, sheet.people, brush)
-        painted, layout = clock.follow(sheet.stage, strokes, number, tries)
-        picture = sheet.finish(painted)
-        with clock.stage(Stage.DETECT):
-            detected = tuple(self.models.detector.detect(picture))
-        return _Take(picture, detected, layout, score(sheet.people, detected, Size(*picture.size)))
+        def painted(limits: WindowLimits) -> Last:
+            models = replace(self.models, profile=replace(profile, limits=limits))
+            return follow(paint(models, sheet, coat.people, coat.brush))
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sheet:
-    """What is to be painted, and how a painted frame becomes a picture.
-
-    Attributes:
-        stage: As what it is reported.
-        picture: RGB, the whole canvas.
-        mask: `L`, white where pixels are to be new.
-        people: Whom it shall show.
-        brush: How, with the seed of the first try.
-        finish: Puts back what may not change.
-    """
-
-    stage: Stage
-    picture: Image.Image
-    mask: Image.Image
-    people: People
-    brush: Brush
-    finish: Callable[[Image.Image], Image.Image]
+        return sparing(painted, profile.limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,87 +189,28 @@ class _Take:
 
     picture: Image.Image
     detected: People
-    layout: Layout
+    windows: tuple[Box, ...]
     score: Score | None
 
 
-def _part_of(version: Version, mask: Image.Image, people: People, brush: Brush) -> _Sheet:
-    """Paint a part of a version; it runs softly into the rest, on its own side."""
-    soft = _soft(mask, people)
-    return _Sheet(
-        stage=Stage.REFINE,
-        picture=version.picture,
-        mask=mask,
-        people=people,
-        brush=brush,
-        finish=lambda painted: paste_masked(version.picture, _whole(painted), soft),
+def _refined(version: Version, take: _Take, people: People, clock: Clock) -> Refined:
+    return Refined(
+        version=replace(version, picture=take.picture, skeletons=people),
+        windows=take.windows,
+        seconds=clock.seconds,
+        score=take.score,
     )
 
 
 def _brush(words: str, settings: Settings) -> Brush:
     return Brush(
-        caption=dressed(words, garment=settings.garment, footwear=settings.footwear),
+        caption=dressed(
+            words, garment=settings.garment, footwear=settings.footwear, floor=settings.floor
+        ),
         seed=settings.seed,
         steps=settings.steps,
         guidance=settings.guidance,
         posed=settings.posed,
         quality=settings.quality,
+        method=settings.method,
     )
-
-
-def _whole(picture: Image.Image) -> Painted:
-    return Painted(picture, Box.of(Size(*picture.size)))
-
-
-def _soft(mask: Image.Image, people: People) -> Image.Image:
-    torso = max((person.torso or 0.0 for person in people), default=0.0)
-    return feathered(mask, radius=FEATHER * torso)
-
-
-def _on_canvas(layout: Layout, canvas: Canvas) -> tuple[Box, ...]:
-    """Tell the windows in canvas pixels, cut off where the frame was padded."""
-    whole = Box.of(canvas.size)
-    return tuple(
-        Box.from_edges(*(round(edge / layout.scale) for edge in window.edges)).within(whole)
-        for window in layout.windows
-    )
-
-
-class _Clock:
-    """Reports the stages of one job and adds up their seconds."""
-
-    def __init__(self, report: Report) -> None:
-        self.seconds: dict[str, float] = {}
-        self._report = report
-
-    @contextmanager
-    def stage(self, stage: Stage) -> Generator[None]:
-        self._report(Progress(stage, 0, 1))
-        begun = time.perf_counter()
-        yield
-        self._add(stage, begun)
-        self._report(Progress(stage, 1, 1))
-
-    def follow(
-        self, stage: Stage, strokes: Iterator[Stroke], number: int, tries: int
-    ) -> tuple[Image.Image, Layout]:
-        """Drive a painter to its end, reporting each step; return the picture and its layout.
-
-        Args:
-            stage: As what it is reported.
-            strokes: What the painter yields.
-            number: Which try this is, from 0.
-            tries: Of how many; steps are counted through all of them.
-        """
-        begun = time.perf_counter()
-        for stroke in strokes:
-            done, steps = number * stroke.steps + stroke.step, tries * stroke.steps
-            self._report(Progress(stage, done, steps, stroke.look))
-            if stroke.picture is not None:
-                self._add(stage, begun)
-                return stroke.picture, stroke.layout
-        raise RuntimeError("the painter ended without a picture")
-
-    def _add(self, stage: Stage, begun: float) -> None:
-        spent = self.seconds.get(stage.value, 0.0) + time.perf_counter() - begun
-        self.seconds[stage.value] = round(spent, 3)

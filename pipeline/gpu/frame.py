@@ -1,13 +1,18 @@
-"""The working copy of a canvas: scaled, padded, cut into windows, encoded and decoded."""
+"""The working copy of a part of the canvas: scaled, padded, cut into windows, encoded and decoded.
+
+Only the windows' own pixels ever become tensors, one window at a time; the frame itself is bytes.
+"""
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
-from pipeline.geometry import Box, Size
+from pipeline.canvas import Painted
+from pipeline.geometry import Box
 from pipeline.gpu.denoise import Window, rim_weights
 from pipeline.gpu.models import Models
+from pipeline.sheet import Sheet
 from pipeline.windows import Layout
 
 SKETCH_SIDE = 512  # pixels of a preview's longer side
@@ -15,29 +20,27 @@ SKETCH_DECODED = 256  # pixels of it that the decoder makes: a sixth of the work
 
 
 class Frame:
-    """The working copy of a canvas: scaled, padded, cut into windows, encoded and decoded."""
+    """What one pass works on.
 
-    def __init__(
-        self, models: Models, picture: Image.Image, mask: Image.Image, layout: Layout
-    ) -> None:
+    Attributes:
+        latent_mask: 1 where pixels are new, (1, 1, h, w).
+    """
+
+    def __init__(self, models: Models, sheet: Sheet, layout: Layout) -> None:
         self._models = models
         self._layout = layout
-        self._canvas = Size(*picture.size)
-        self._picture = _padded(picture, layout, Image.Resampling.LANCZOS)
-        # BOX keeps a trace of every white pixel: whatever is partly new is new.
-        self._mask = _padded(mask, layout, Image.Resampling.BOX).point([0, *[255] * 255])
-        self._pixels = channels_of(self._picture).to(models.device, models.dtype) * 2 - 1
-        self._holes = (channels_of(self._mask) > 0.5).to(models.device, models.dtype)
-        size = models.latent_size(layout.frame)
+        self._picture = _padded(sheet.look(layout.region, layout.content), layout)
+        self._holes = _padded(sheet.holes(layout.region, layout.content), layout)
+        stride = models.stride
         # Nearest, as the inpainting models were trained.
-        self.latent_mask = torch.nn.functional.interpolate(
-            self._holes, size=(size.height, size.width)
-        )
+        nearest = np.asarray(self._holes)[::stride, ::stride] > 127
+        self.latent_mask = self._tensor(nearest[None, None].astype(np.float32))
 
     def window(self, box: Box, control: Tensor | None) -> Window:
-        """Cut out and encode what the network is told about one window, given in working pixels."""
+        """Encode what the network is told about one window, given in working pixels."""
         latent = self._in_latent(box)
-        masked = _cut(self._pixels, box) * (1 - _cut(self._holes, box))
+        holes = self._tensor(_planes(self._holes.crop(box.edges)) > 0.5)
+        masked = self._pixels(box) * (1 - holes)
         return Window(
             box=latent,
             mask=_cut(self.latent_mask, latent),
@@ -47,49 +50,61 @@ class Frame:
 
     @torch.inference_mode()
     def photo(self) -> Tensor:
-        """Encode the frame, window by window so that memory follows the window; (1, C, h, w)."""
+        """Encode what the windows show, (1, C, h, w); 0 where there is no window."""
         size = self._models.latent_size(self._layout.frame)
         channels = self._models.vae.config.latent_channels
-        whole = self._pixels.new_zeros(1, channels, size.height, size.width)
+        whole = self.latent_mask.new_zeros(1, channels, size.height, size.width)
         weight = torch.zeros_like(whole[:, :1])
         for box in self._layout.windows:
-            part = self._encoded(_cut(self._pixels, box))
-            _add(whole, weight, part, self._in_latent(box))
+            _add(whole, weight, self._encoded(self._pixels(box)), self._in_latent(box))
         return whole / weight.clamp_min(1e-6)
 
     @torch.inference_mode()
-    def developed(self, latent: Tensor) -> Image.Image:
-        """Decode the windows over the picture and bring it back to the canvas's size."""
-        painted = torch.zeros_like(self._pixels)
+    def developed(self, latent: Tensor) -> Painted:
+        """Decode the windows over the frame; where there is no window it is as it was."""
+        windows = self._layout.windows
+        if windows == (Box.of(self._layout.frame),):
+            return self._delivered(_image(self._decoded(latent)))
+        height, width = self._layout.frame.height, self._layout.frame.width
+        painted = torch.zeros(1, 3, height, width)
         weight = torch.zeros_like(painted[:, :1])
-        vae = self._models.vae
-        for box in self._layout.windows:
-            part = _cut(latent, self._in_latent(box)) / vae.config.scaling_factor
-            _add(painted, weight, vae.decode(part, return_dict=False)[0], box)
-        whole = torch.where(weight > 0, painted / weight.clamp_min(1e-6), self._pixels)
+        for box in windows:
+            part = self._decoded(_cut(latent, self._in_latent(box)))
+            _add(painted, weight, part.float().cpu(), box)
+        whole = _image(painted.div_(weight.clamp_min(1e-6)))
+        shown = Image.fromarray((weight[0, 0] > 0).to(torch.uint8).numpy() * 255)
+        return self._delivered(Image.composite(whole, self._picture, shown))
+
+    def _delivered(self, frame: Image.Image) -> Painted:
         content = self._layout.content
-        return (
-            _image(whole)
-            .crop((0, 0, content.width, content.height))
-            .resize((self._canvas.width, self._canvas.height), Image.Resampling.LANCZOS)
-        )
+        return Painted(frame.crop((0, 0, content.width, content.height)), self._layout.region)
 
     @torch.inference_mode()
-    def roughly_developed(self, latent: Tensor) -> Image.Image:
-        """Decode the whole of a latent from its positions' means; RGB, the content's shape."""
+    def roughly_developed(self, latent: Tensor) -> Painted:
+        """Decode the whole of a latent from its positions' means, in small."""
         frame, content = self._layout.frame, self._layout.content
-        size = self._models.latent_size(frame.scaled(min(1.0, SKETCH_DECODED / _longer(frame))))
+        longer = max(frame.width, frame.height)
+        size = self._models.latent_size(frame.scaled(min(1.0, SKETCH_DECODED / longer)))
         small = torch.nn.functional.interpolate(latent, (size.height, size.width), mode="area")
-        vae = self._models.vae
-        image = _image(vae.decode(small / vae.config.scaling_factor, return_dict=False)[0])
+        image = _image(self._decoded(small))
         right = round(image.width * content.width / frame.width)
         bottom = round(image.height * content.height / frame.height)
-        return image.crop((0, 0, max(1, right), max(1, bottom)))
+        return Painted(image.crop((0, 0, max(1, right), max(1, bottom))), self._layout.region)
 
     @torch.inference_mode()
     def _encoded(self, pixels: Tensor) -> Tensor:
         vae = self._models.vae
         return vae.encode(pixels).latent_dist.mode() * vae.config.scaling_factor
+
+    def _decoded(self, latent: Tensor) -> Tensor:
+        vae = self._models.vae
+        return vae.decode(latent / vae.config.scaling_factor, return_dict=False)[0]
+
+    def _pixels(self, box: Box) -> Tensor:
+        return self._tensor(_planes(self._picture.crop(box.edges)) * 2 - 1)
+
+    def _tensor(self, values: np.ndarray) -> Tensor:
+        return torch.from_numpy(values).to(self._models.device, self._models.dtype)
 
     def _in_latent(self, box: Box) -> Box:
         stride = self._models.stride
@@ -99,39 +114,43 @@ class Frame:
 class Sketcher:
     """Draws small pictures of how the painting looks so far, the known part as it is."""
 
-    def __init__(self, frame: Frame, picture: Image.Image, mask: Image.Image) -> None:
-        self._frame = frame
-        self._picture = picture
-        self._mask = mask
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        whole = sheet.size
+        self._size = whole.scaled(min(1.0, SKETCH_SIDE / max(whole.width, whole.height)))
 
-    def sketch(self, latent: Tensor) -> Image.Image:
+    def sketch(self, frame: Frame, latent: Tensor) -> Image.Image:
         """Decode a clean latent in small, RGB with a longer side of `SKETCH_SIDE` at most."""
-        whole = Size(*self._picture.size)
-        size = whole.scaled(min(1.0, SKETCH_SIDE / max(whole.width, whole.height)))
-        sides = (size.width, size.height)
-        known = self._picture.resize(sides, Image.Resampling.BOX, reducing_gap=1.0)
-        mask = self._mask.resize(sides, Image.Resampling.BOX, reducing_gap=1.0)
-        painted = self._frame.roughly_developed(latent).resize(sides, Image.Resampling.BILINEAR)
-        return Image.composite(painted, known, mask)
+        whole, size = Box.of(self._sheet.size), self._size
+        picture = self._sheet.look(whole, size)
+        painted = frame.roughly_developed(latent)
+        box = _scaled(painted.box, size.width / whole.width, size.height / whole.height)
+        part = painted.picture.resize((box.width, box.height), Image.Resampling.BILINEAR)
+        picture.paste(part, box.edges, self._sheet.holes(whole, size).crop(box.edges))
+        return picture
 
 
-def _padded(image: Image.Image, layout: Layout, method: Image.Resampling) -> Image.Image:
-    """Scale a picture to the layout's content; repeat its last row and column up to the frame."""
+def _scaled(box: Box, across: float, down: float) -> Box:
+    left, top = int(box.left * across), int(box.top * down)
+    right, bottom = round(box.right * across), round(box.bottom * down)
+    return Box.from_edges(left, top, max(left + 1, right), max(top + 1, bottom))
+
+
+def _padded(image: Image.Image, layout: Layout) -> Image.Image:
+    """Repeat the last row and column up to the frame."""
     content, frame = layout.content, layout.frame
-    scaled = np.asarray(image.resize((content.width, content.height), method))
+    if content == frame:
+        return image
+    pixels = np.asarray(image)
     spare = [(0, frame.height - content.height), (0, frame.width - content.width)]
-    padding = spare if scaled.ndim == 2 else [*spare, (0, 0)]
-    return Image.fromarray(np.pad(scaled, padding, mode="edge"))
+    padding = spare if pixels.ndim == 2 else [*spare, (0, 0)]
+    return Image.fromarray(np.pad(pixels, padding, mode="edge"))
 
 
 def _image(pixels: Tensor) -> Image.Image:
     """Turn (1, 3, H, W) in -1..1 into a picture."""
     scaled = (pixels[0].float().clamp(-1, 1) + 1) * 127.5
     return Image.fromarray(scaled.round().byte().permute(1, 2, 0).cpu().numpy())
-
-
-def _longer(size: Size) -> int:
-    return max(size.width, size.height)
 
 
 def _cut(tensor: Tensor, box: Box) -> Tensor:
@@ -144,7 +163,12 @@ def _add(total: Tensor, weight: Tensor, part: Tensor, box: Box) -> None:
     _cut(weight, box).add_(ramp)
 
 
+def _planes(image: Image.Image) -> np.ndarray:
+    """Turn a picture into (1, C, H, W) in 0..1."""
+    pixels = np.asarray(image, np.float32) / 255
+    return pixels[None, None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)[None]
+
+
 def channels_of(image: Image.Image) -> Tensor:
     """Turn a picture into (1, C, H, W) in 0..1."""
-    pixels = torch.from_numpy(np.array(image, dtype=np.float32) / 255)
-    return pixels[None, None] if pixels.ndim == 2 else pixels.permute(2, 0, 1)[None]
+    return torch.from_numpy(np.ascontiguousarray(_planes(image)))

@@ -1,6 +1,6 @@
-"""Paint the white part of a mask: from a picture of any size to windows of latents, and back.
+"""Paint what is unknown on a sheet of any size: in passes, through windows of latents, and back.
 
-Outpainting and refining are both this; they differ in the mask, the pose and the strength.
+Outpainting and refining are both this; they differ in the sheet, the pose and the strength.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,25 +12,28 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from pipeline.canvas import Painted
 from pipeline.draw import draw_condition
-from pipeline.geometry import Box, Size
+from pipeline.geometry import Size
 from pipeline.gpu.denoise import (
     Guidance,
     Known,
     Networks,
     Words,
     denoise,
-    start,
-    timesteps,
 )
 from pipeline.gpu.frame import Frame, Sketcher, channels_of
+from pipeline.gpu.levels import Schedule, start, timesteps
 from pipeline.gpu.models import Models
-from pipeline.jobs import Quality
+from pipeline.jobs import Method, Quality
+from pipeline.sheet import Composed, Sheet
 from pipeline.skeleton import Skeleton
-from pipeline.windows import Layout, lay_out
+from pipeline.windows import Layout, plan_draft, plan_pass, plan_passes
 from pipeline.wording import prompt_of
 
 LEAST_STEPS = 4  # of a run that starts half way: fewer leave its noise in the picture
+
+People = tuple[Skeleton, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,8 @@ class Brush:
         posed: Whether the skeletons guide the painting, through ControlNet.
         put_back: Whether the known part is put back after each step also for networks that are told
             what it is.
-        quality: How many steps the profile takes where `steps` is None.
+        quality: How many steps the profile takes where `steps` is None; a draft is composed only.
+        method: How what is composed comes out of the noise; windows are refined in one way.
     """
 
     caption: str
@@ -59,97 +63,153 @@ class Brush:
     posed: bool = True
     put_back: bool = False
     quality: Quality = Quality.NORMAL
+    method: Method = Method.CONTROLNET
 
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """Where painting stands: `step` of `steps`; the picture once it is finished.
+    """Where painting stands: `step` of `steps`; what was painted once it is finished.
 
     Attributes:
-        step: How many steps are done.
+        step: How many steps are done, of all passes.
         steps: Of how many.
-        layout: The windows that are painted.
+        layout: The windows that are being painted.
         look: Makes a small picture of how it looks so far.
-        picture: Canvas size; only with the last stroke.
+        painted: Only with the last stroke.
     """
 
     step: int
     steps: int
     layout: Layout
     look: Callable[[], Image.Image] | None = None
-    picture: Image.Image | None = None
+    painted: Painted | None = None
 
 
-def paint(
-    models: Models,
-    picture: Image.Image,
-    mask: Image.Image,
-    skeletons: tuple[Skeleton, ...],
-    brush: Brush,
-) -> Iterator[Stroke]:
-    """Paint what is white in the mask, yielding after each step, the picture with the last.
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One way over the windows of a layout.
+
+    Attributes:
+        layout: Where.
+        networks: With a scheduler of its own, which the schedule was made with.
+        schedule: The noise levels.
+        from_noise: Whether it begins with noise alone.
+    """
+
+    layout: Layout
+    networks: Networks
+    schedule: Schedule
+    from_noise: bool
+
+
+def paint(models: Models, sheet: Sheet, people: People, brush: Brush) -> Iterator[Stroke]:
+    """Paint what is unknown, yielding after each step, the result with the last stroke.
 
     Args:
         models: Loaded networks.
-        picture: RGB, the whole canvas, with some fill where pixels are to be new.
-        mask: `L`, same size; white where pixels are to be new. At least one pixel is white.
-        skeletons: Everybody in the picture, canvas pixels.
+        sheet: What is there and what is to be new.
+        people: Everybody in the picture, canvas pixels.
         brush: Words, seed, strengths.
 
     Returns:
-        Strokes. The final picture has the canvas's size; it shows the windows as the model sees
-        them, the
-        known part included, so whoever delivers it must put the photo back.
+        Strokes. What was painted shows a part of the canvas as the model sees it, known pixels
+        included, at the scale that it was painted at: whoever delivers it enlarges it and puts the
+        photo back.
     """
-    size = Size(*picture.size)
-    layout = lay_out(size, _white_box(mask), skeletons, models.profile.limits)
-    frame = Frame(models, picture, mask, layout)
+    passes = [
+        _pass_of(models, layout, people, brush, strength)
+        for layout, strength in _layouts(models, sheet, people, brush)
+    ]
     words = encode_words(models, brush)
-    networks = models.networks(posed=brush.posed and bool(skeletons))
-    control = _control(models, skeletons, layout) if networks.controlnet is not None else None
+    steps, done = sum(len(one.schedule) for one in passes), 0
+    for number, one in enumerate(passes):
+        strokes = _painted(models, sheet, people, brush, words, one, number)
+        for stroke in strokes:
+            if stroke.painted is None:
+                yield Stroke(done + stroke.step, steps, one.layout, stroke.look)
+            elif number < len(passes) - 1:
+                sheet = Composed(sheet, stroke.painted)
+            else:
+                yield Stroke(steps, steps, one.layout, painted=stroke.painted)
+        done += len(one.schedule)
+
+
+def _layouts(
+    models: Models, sheet: Sheet, people: People, brush: Brush
+) -> Iterator[tuple[Layout, float]]:
+    """List the passes' layouts and strengths."""
+    size, unknown, limits = sheet.size, sheet.unknown, models.profile.limits_for(brush.quality)
+    if brush.strength < 1:
+        yield plan_pass(size, unknown, people, limits), brush.strength
+    elif brush.quality is Quality.DRAFT:
+        yield plan_draft(size, people, limits), 1.0
+    else:
+        passes = plan_passes(size, unknown, people, limits)
+        yield passes.composition, 1.0
+        if passes.refinement is not None:
+            yield passes.refinement, models.profile.refine_strength
+
+
+def _pass_of(
+    models: Models, layout: Layout, people: People, brush: Brush, strength: float
+) -> _Pass:
+    networks = models.networks(posed=brush.posed and bool(people))
+    steps = _steps(models, brush, strength)
+    schedule = timesteps(networks.scheduler, steps, strength=strength, device=models.device)
+    return _Pass(layout, networks, schedule, from_noise=strength >= 1)
+
+
+def _painted(
+    models: Models,
+    sheet: Sheet,
+    people: People,
+    brush: Brush,
+    words: Words,
+    one: _Pass,
+    number: int,
+) -> Iterator[Stroke]:
+    """Go over the windows once."""
+    networks, layout = one.networks, one.layout
+    frame = Frame(models, sheet, layout)
+    control = _control(models, people, layout) if networks.controlnet is not None else None
     windows = [frame.window(box, control) for box in layout.windows]
-    steps = _steps(models, brush)
-    times = timesteps(networks.scheduler, steps, strength=brush.strength, device=models.device)
-    noise = _noise(models, layout.frame, brush.seed)
-    blank = networks.sees_the_photo and brush.strength >= 1 and not brush.put_back
+    noise = _noise(models, layout.frame, brush.seed, number)
+    blank = networks.sees_the_photo and one.from_noise and not brush.put_back
     photo = None if blank else frame.photo()
-    latent = start(networks.scheduler, noise, photo if brush.strength < 1 else None, times)
-    strokes = denoise(
+    latent = start(networks.scheduler, noise, None if one.from_noise else photo, one.schedule)
+    steps = denoise(
         networks,
         latent,
-        times,
+        one.schedule,
         words,
         windows,
         guidance=_guidance(models, brush),
         known=_known(networks, frame, photo, noise, put_back=brush.put_back),
     )
-    sketcher = Sketcher(frame, picture, mask)
-    for stroke in strokes:
-        latent = stroke.latent
-        yield Stroke(stroke.index, stroke.total, layout, partial(sketcher.sketch, stroke.clean))
-    yield Stroke(len(times), len(times), layout, picture=frame.developed(latent))
+    sketcher, total = Sketcher(sheet), len(one.schedule)
+    for step in steps:
+        latent = step.latent
+        yield Stroke(step.index, total, layout, partial(sketcher.sketch, frame, step.clean))
+    yield Stroke(total, total, layout, painted=frame.developed(latent))
 
 
-def _steps(models: Models, brush: Brush) -> int:
+def _steps(models: Models, brush: Brush, strength: float) -> int:
     """Return how many steps a full run has, so that enough of them are in the share to be run."""
     steps = brush.steps or models.profile.steps_for(brush.quality)
-    if brush.strength >= 1:
+    if strength >= 1:
         return steps
-    least = max(min(LEAST_STEPS, steps), round(steps * brush.strength))
-    whole = ceil(least / brush.strength)
-    return whole if int(whole * brush.strength) >= least else whole + 1
-
-
-def _white_box(mask: Image.Image) -> Box:
-    edges = mask.getbbox()
-    if edges is None:
-        raise ValueError("nothing is white in the mask")
-    return Box.from_edges(*edges)
+    least = max(min(LEAST_STEPS, steps), round(steps * strength))
+    whole = ceil(least / strength)
+    return whole if int(whole * strength) >= least else whole + 1
 
 
 def _guidance(models: Models, brush: Brush) -> Guidance:
-    scale = models.profile.guidance if brush.guidance is None else brush.guidance
-    return Guidance(scale=scale, control_share=models.profile.control_share)
+    profile = models.profile
+    return Guidance(
+        scale=profile.guidance if brush.guidance is None else brush.guidance,
+        share=profile.guidance_share,
+        control_share=profile.control_share,
+    )
 
 
 def _known(
@@ -160,11 +220,14 @@ def _known(
     return Known(photo=photo, mask=frame.latent_mask, noise=noise)
 
 
-def _noise(models: Models, frame: Size, seed: int) -> Tensor:
-    """Draw on the CPU, whatever the device, so that a seed means the same everywhere."""
+def _noise(models: Models, frame: Size, seed: int, number: int) -> Tensor:
+    """Draw on the CPU, whatever the device, so that a seed means the same everywhere.
+
+    Each pass has noise of its own; the first pass's is the seed's.
+    """
     size = models.latent_size(frame)
     shape = (1, models.vae.config.latent_channels, size.height, size.width)
-    dice = torch.Generator("cpu").manual_seed(seed)
+    dice = torch.Generator("cpu").manual_seed(seed + (number << 32))
     return torch.randn(shape, generator=dice).to(models.device, models.dtype)
 
 
@@ -187,9 +250,10 @@ def encode_words(models: Models, brush: Brush) -> Words:
     return Words(prompt=encoded(prompt), negative=encoded(profile.negative))
 
 
-def _control(models: Models, skeletons: tuple[Skeleton, ...], layout: Layout) -> Tensor:
+def _control(models: Models, people: People, layout: Layout) -> Tensor:
     """Draw everybody's pose on the frame, (1, 3, H, W) in 0..1."""
-    profile = models.profile
-    scaled = [skeleton.mapped(scale=layout.scale) for skeleton in skeletons]
+    profile, region = models.profile, layout.region
+    moved = [one.mapped(dx=-region.left, dy=-region.top) for one in people]
+    scaled = [one.mapped(scale=layout.scale) for one in moved]
     drawn = draw_condition(scaled, layout.frame, stick=profile.stick, feet=profile.feet)
     return channels_of(drawn).to(models.device, models.dtype)

@@ -84,7 +84,6 @@ class FakeEngine:
         report(Progress(Stage.DETECT, 0, 1))
         return Prepared(
             version=version,
-            placed=picture,
             planned=people,
             detected=people,
             notes=(),
@@ -107,7 +106,7 @@ class FakeEngine:
         mask = unknown_mask(version.canvas)
         painted = self._paint(Stage.REFINE, version.picture, settings, report)
         picture = Image.composite(painted, version.picture, mask)
-        return Refined(version=replace(version, picture=picture), mask=mask, windows=())
+        return Refined(version=replace(version, picture=picture), windows=())
 
     def _paint(
         self, stage: Stage, picture: Image.Image, settings: Settings, report: Report

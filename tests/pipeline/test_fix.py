@@ -59,7 +59,6 @@ class Filler:
         )
         return Prepared(
             version=version,
-            placed=picture,
             planned=self.people,
             detected=(),
             notes=("One note.",),
@@ -71,7 +70,6 @@ class Filler:
         self.refined.append(job)
         return Refined(
             version=job.version,
-            mask=Image.new("L", (40, 80), 255),
             windows=(Box(0, 30, 40, 50),),
             seconds={"refine": 0.25},
         )

@@ -10,8 +10,8 @@ from PIL import Image
 from skimage import data
 
 from pipeline.canvas import count_changed
-from pipeline.gpu.denoise import _clean
 from pipeline.gpu.engine import Engine
+from pipeline.gpu.levels import clean_of
 from pipeline.gpu.models import load_models
 from pipeline.jobs import (
     Prepared,
@@ -136,4 +136,4 @@ def test_the_clean_latent_is_the_scheduler_s_own_idea_of_it(kind: str):
     latent, prediction = (torch.randn(1, 4, 8, 8, generator=dice) for _ in range(2))
     time = scheduler.timesteps[2]
     theirs = scheduler.step(prediction, time, latent).pred_original_sample
-    assert torch.allclose(_clean(scheduler, latent, prediction, time), theirs, atol=1e-5)
+    assert torch.allclose(clean_of(scheduler, latent, prediction, time), theirs, atol=1e-5)

@@ -1,12 +1,17 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from pipeline.canvas import Painted
+from pipeline.geometry import Box
 from pipeline.gpu.models import Models, load_models
 from pipeline.gpu.paint import Brush, Stroke, paint
+from pipeline.jobs import Quality
 from pipeline.profiles import in_folder
+from pipeline.sheet import Retouching
 from pipeline.skeleton import Joint, Keypoint, Skeleton
 from tests.pipeline.gpu.conftest import make_weights  # pyright: ignore
 
@@ -29,6 +34,10 @@ def lower_half(width: int, height: int) -> Image.Image:
     return mask
 
 
+def sheet_of(width: int, height: int) -> Retouching:
+    return Retouching(picture_of(width, height), lower_half(width, height))
+
+
 def standing(x: float = 60, torso: float = 50) -> Skeleton:
     return Skeleton(
         {
@@ -41,21 +50,45 @@ def standing(x: float = 60, torso: float = 50) -> Skeleton:
     )
 
 
-def painted(strokes: list[Stroke]) -> Image.Image:
-    assert strokes[-1].picture is not None
-    return strokes[-1].picture
+def painted(strokes: list[Stroke]) -> Painted:
+    assert strokes[-1].painted is not None
+    return strokes[-1].painted
 
 
 def run(models: Models, width: int, height: int, brush: Brush = BRUSH) -> list[Stroke]:
     strokes = paint(
-        models, picture_of(width, height), lower_half(width, height), (standing(),), brush
+        models,
+        Retouching(picture_of(width, height), lower_half(width, height)),
+        (standing(),),
+        brush,
     )
     return list(strokes)
 
 
-@pytest.mark.parametrize("size", [(120, 180), (300, 200), (97, 211), (640, 480)])
-def test_the_picture_keeps_its_size_whatever_it_is(models: Models, size: tuple[int, int]):
-    assert painted(run(models, *size)).size == size
+@pytest.mark.parametrize("size", [(120, 180), (300, 200), (97, 211), (420, 300)])
+def test_what_was_painted_shows_all_that_is_new(models: Models, size: tuple[int, int]):
+    shown = painted(run(models, *size))
+    width, height = size
+    assert shown.box.holds(Box.from_edges(0, height // 2, width, height))
+    assert shown.seen(shown.box).size == (shown.box.width, shown.box.height)
+
+
+def test_a_large_picture_is_composed_first_and_refined_with_less_noise(weights: Path):
+    models = load_models(in_folder(weights), device="cpu")
+    profile = models.profile
+    finer = replace(profile, limits=replace(profile.limits, working=300))
+    tall = (standing(torso=120),)
+    strokes = list(paint(replace(models, profile=finer), sheet_of(400, 300), tall, BRUSH))
+    layouts = list(dict.fromkeys(stroke.layout for stroke in strokes))
+    assert [len(layout.windows) > 1 for layout in layouts] == [False, True]
+    assert layouts[1].scale > layouts[0].scale
+    assert painted(strokes).picture.size == (layouts[1].content.width, layouts[1].content.height)
+
+
+def test_a_draft_is_the_composition_of_the_whole_canvas_alone(models: Models):
+    strokes = run(models, 640, 480, replace(BRUSH, quality=Quality.DRAFT))
+    assert strokes[-1].layout.region == Box(0, 0, 640, 480)
+    assert len(strokes[-1].layout.windows) == 1
 
 
 def test_the_same_seed_gives_the_same_picture_and_another_seed_another(models: Models):
@@ -68,13 +101,13 @@ def test_the_same_seed_gives_the_same_picture_and_another_seed_another(models: M
 def test_every_step_is_told_and_the_last_stroke_carries_the_picture(models: Models):
     strokes = run(models, 120, 180)
     assert [stroke.step for stroke in strokes] == [1, 2, 3, 3]
-    assert [stroke.picture is not None for stroke in strokes] == [False, False, False, True]
+    assert [stroke.painted is not None for stroke in strokes] == [False, False, False, True]
 
 
 def test_stopping_half_way_leaves_no_work_behind(models: Models):
     calls: list[int] = []
     hook = models.unet.register_forward_hook(lambda *_: calls.append(1))
-    strokes = paint(models, picture_of(120, 180), lower_half(120, 180), (standing(),), BRUSH)
+    strokes = paint(models, sheet_of(120, 180), (standing(),), BRUSH)
     next(strokes)
     strokes.close()  # pyright: ignore
     hook.remove()
@@ -96,5 +129,5 @@ def test_without_pose_guidance_controlnet_is_not_called(models: Models):
 def test_a_unet_that_is_not_told_of_the_photo_keeps_it_all_the_same(tmp_path: Path):
     models = load_models(in_folder(make_weights(tmp_path, channels=4)), device="cpu")
     brush = Brush(caption="", steps=2)
-    strokes = paint(models, picture_of(256, 320), lower_half(256, 320), (), brush)
-    assert painted(list(strokes)).size == (256, 320)
+    strokes = paint(models, sheet_of(256, 320), (), brush)
+    assert painted(list(strokes)).box.holds(Box(0, 160, 256, 160))
