@@ -19,7 +19,7 @@ HEAVY = frozenset(
     }
 )
 CHATS = frozenset({"aiohttp", "discord", "telegram"})
-PAINTING = frozenset({"pipeline.gpu", "pipeline.bundle"})
+PAINTING = frozenset({"pipeline.gpu", "pipeline.bundle", "pipeline.bench"})
 
 # The conversation is a function: no clock, no chance, no files, no database, no event loop.
 CORE = (
@@ -56,7 +56,9 @@ IMPURE = (
 # For each folder or file what nothing in it may import; the innermost that is named here counts.
 FORBIDDEN: Mapping[str, frozenset[str]] = {
     "pipeline": frozenset({"bot", "storage", "tests"}) | CHATS | HEAVY | PAINTING,
-    "pipeline/gpu": frozenset({"bot", "storage", "tests", "pipeline.bundle"}) | CHATS,
+    "pipeline/gpu": frozenset({"bot", "storage", "tests", "pipeline.bundle", "pipeline.bench"})
+    | CHATS,
+    "pipeline/bench": frozenset({"bot", "storage", "tests", "pipeline.bundle"}) | CHATS,
     "pipeline/bundle": frozenset({"bot", "storage", "tests"}) | CHATS,
     "storage": frozenset({"bot", "tests"}) | CHATS | HEAVY | PAINTING,
     "bot": frozenset({"tests"}) | HEAVY | PAINTING,
@@ -65,7 +67,7 @@ FORBIDDEN: Mapping[str, frozenset[str]] = {
 # The bottom of a program puts its parts together, and does so late: inside a function.
 LATE: Mapping[str, frozenset[str]] = {
     "bot/serving.py": frozenset({"pipeline.gpu"}),
-    "pipeline/__main__.py": frozenset({"pipeline.gpu"}),
+    "pipeline/__main__.py": frozenset({"pipeline.gpu", "pipeline.bench"}),
     "pipeline/doctor.py": frozenset({"pipeline.gpu"}),
 }
 

@@ -1,0 +1,1 @@
+"""What painting costs: counted exactly, beside the stock pipelines of diffusers."""
