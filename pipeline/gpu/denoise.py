@@ -23,8 +23,6 @@ from pipeline.gpu.levels import (
     climbed,
     stepped_down,
 )
-from pipeline.gpu.levels import start as start
-from pipeline.gpu.levels import timesteps as timesteps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

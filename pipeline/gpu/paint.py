@@ -118,7 +118,7 @@ def paint(models: Models, sheet: Sheet, people: People, brush: Brush) -> Iterato
     """
     passes = [
         _pass_of(models, layout, people, brush, strength)
-        for layout, strength in _layouts(models, sheet, people, brush)
+        for layout, strength in layouts(models, sheet, people, brush)
     ]
     words = encode_words(models, brush)
     steps, done = sum(len(one.schedule) for one in passes), 0
@@ -134,10 +134,10 @@ def paint(models: Models, sheet: Sheet, people: People, brush: Brush) -> Iterato
         done += len(one.schedule)
 
 
-def _layouts(
+def layouts(
     models: Models, sheet: Sheet, people: People, brush: Brush
 ) -> Iterator[tuple[Layout, float]]:
-    """List the passes' layouts and strengths."""
+    """List the passes: each a layout and the share of the noise levels that it starts from."""
     size, unknown, limits = sheet.size, sheet.unknown, models.profile.limits_for(brush.quality)
     if brush.strength < 1:
         yield plan_pass(size, unknown, people, limits), brush.strength
@@ -171,9 +171,9 @@ def _painted(
     """Go over the windows once."""
     networks, layout = one.networks, one.layout
     frame = Frame(models, sheet, layout)
-    control = _control(models, people, layout) if networks.controlnet is not None else None
+    control = poses_of(models, people, layout) if networks.controlnet is not None else None
     windows = [frame.window(box, control) for box in layout.windows]
-    noise = _noise(models, layout.frame, brush.seed, number)
+    noise = noise_of(models, layout.frame, dice_of(brush.seed, number))
     blank = networks.sees_the_photo and one.from_noise and not brush.put_back
     photo = None if blank else frame.photo()
     latent = start(networks.scheduler, noise, None if one.from_noise else photo, one.schedule)
@@ -183,7 +183,7 @@ def _painted(
         one.schedule,
         words,
         windows,
-        guidance=_guidance(models, brush),
+        guidance=guidance_of(models, brush),
         known=_known(networks, frame, photo, noise, put_back=brush.put_back),
     )
     sketcher, total = Sketcher(sheet), len(one.schedule)
@@ -203,7 +203,8 @@ def _steps(models: Models, brush: Brush, strength: float) -> int:
     return whole if int(whole * strength) >= least else whole + 1
 
 
-def _guidance(models: Models, brush: Brush) -> Guidance:
+def guidance_of(models: Models, brush: Brush) -> Guidance:
+    """Return the profile's strengths and shares, with the brush's own guidance."""
     profile = models.profile
     return Guidance(
         scale=profile.guidance if brush.guidance is None else brush.guidance,
@@ -220,14 +221,18 @@ def _known(
     return Known(photo=photo, mask=frame.latent_mask, noise=noise)
 
 
-def _noise(models: Models, frame: Size, seed: int, number: int) -> Tensor:
-    """Draw on the CPU, whatever the device, so that a seed means the same everywhere.
+def dice_of(seed: int, number: int) -> torch.Generator:
+    """Return what a pass draws its noise from; the first pass's is the seed's.
 
-    Each pass has noise of its own; the first pass's is the seed's.
+    It is on the CPU, whatever the device, so that a seed means the same everywhere.
     """
+    return torch.Generator("cpu").manual_seed(seed + (number << 32))
+
+
+def noise_of(models: Models, frame: Size, dice: torch.Generator) -> Tensor:
+    """Draw the noise that a frame starts from, (1, C, h, w)."""
     size = models.latent_size(frame)
     shape = (1, models.vae.config.latent_channels, size.height, size.width)
-    dice = torch.Generator("cpu").manual_seed(seed + (number << 32))
     return torch.randn(shape, generator=dice).to(models.device, models.dtype)
 
 
@@ -250,7 +255,7 @@ def encode_words(models: Models, brush: Brush) -> Words:
     return Words(prompt=encoded(prompt), negative=encoded(profile.negative))
 
 
-def _control(models: Models, people: People, layout: Layout) -> Tensor:
+def poses_of(models: Models, people: People, layout: Layout) -> Tensor:
     """Draw everybody's pose on the frame, (1, 3, H, W) in 0..1."""
     profile, region = models.profile, layout.region
     moved = [one.mapped(dx=-region.left, dy=-region.top) for one in people]
