@@ -39,8 +39,8 @@ def sparing(work: Callable[[WindowLimits], T], limits: WindowLimits) -> T:
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
-            log.warning("memory ran out with windows of %s: %s", allowed.largest, error)
-        # Only here does nothing refer to what the work held any more.
+            log.warning("memory ran out with windows of %s: %s", allowed.largest, str(error))
+        # Only now does nothing refer to what the work held: the error is gone, and its frames.
         free_memory()
     raise ModelError(SCARCE)
 
