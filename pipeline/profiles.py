@@ -221,7 +221,7 @@ def profile_from(document: Mapping[str, Any]) -> Profile:
     overlap = int(document["overlap"])
     limits = WindowLimits(
         largest=Size(int(width), int(height)),
-        shortest=int(document.get("shortest", 0)),
+        shortest=int(document.get("shortest", min(width, height))),
         multiple=int(document["multiple"]),
         person_height=int(document["person_height"]),
         overlap=overlap,

@@ -13,7 +13,8 @@ from pipeline.gpu.clock import Clock, FollowPart, FollowTry, Last
 from pipeline.gpu.coats import Coat, outpainting, refining, renoising
 from pipeline.gpu.memory import sparing
 from pipeline.gpu.models import Models, free_memory
-from pipeline.gpu.paint import Brush, People, paint
+from pipeline.gpu.paint import Brush, People
+from pipeline.gpu.painters import paint_by_method
 from pipeline.jobs import (
     REPAINT_STRENGTH,
     Method,
@@ -111,6 +112,8 @@ class Engine:
             anywhere=job.anywhere,
         )
         brush = _brush(version.caption, job.settings)
+        if brush.method is not Method.REPAINT:  # the others know no pose, or are a second coat
+            brush = replace(brush, method=Method.CONTROLNET)
         coats = [refining(version, part, brush) for part in passes]
         clock = Clock(report)
         take = self._best(Stage.REFINE, coats, job.settings.best, clock)
@@ -178,7 +181,7 @@ class Engine:
 
         def painted(limits: WindowLimits) -> Last:
             models = replace(self.models, profile=replace(profile, limits=limits))
-            return follow(paint(models, sheet, coat.people, coat.brush))
+            return follow(paint_by_method(models, sheet, coat.people, coat.brush))
 
         return sparing(painted, profile.limits)
 
