@@ -7,13 +7,11 @@ progress, stop, or let another job take a turn.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from pipeline.geometry import Box
 from pipeline.gpu.levels import (
     Down,
     Schedule,
@@ -23,45 +21,7 @@ from pipeline.gpu.levels import (
     climbed,
     stepped_down,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Networks:
-    """What the loop calls at each step.
-
-    Attributes:
-        unet: A diffusers UNet2DConditionModel, with C inputs or with 2C + 1 (an inpainting UNet).
-        scheduler: A first-order diffusers scheduler, `set_timesteps` not yet called; it is used up
-            by one run.
-        controlnet: A diffusers ControlNetModel, or None.
-    """
-
-    unet: Any
-    scheduler: Any
-    controlnet: Any | None = None
-
-    @property
-    def sees_the_photo(self) -> bool:
-        """Whether the UNet takes mask and masked photo as inputs (9 channels in SD1.5)."""
-        return self.unet.config.in_channels == 2 * self.unet.config.out_channels + 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """One network call's share of the latent, and what the network is told about it.
-
-    Attributes:
-        box: Where it lies, in latent positions.
-        mask: 1 where pixels are new, (1, 1, h, w).
-        masked: Latent of the photo with mid-grey where pixels are new, (1, C, h, w); for inpainting
-            UNets.
-        control: The pose map in 0..1, (1, 3, H, W) in pixels; None without ControlNet.
-    """
-
-    box: Box
-    mask: Tensor
-    masked: Tensor | None = None
-    control: Tensor | None = None
+from pipeline.gpu.predict import Guidance, Networks, Window, Words, predict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,37 +38,6 @@ class Known:
     photo: Tensor
     mask: Tensor
     noise: Tensor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guidance:
-    """How strongly words and pose pull, and on which share of the steps.
-
-    Attributes:
-        scale: Classifier-free guidance; at 1 the unconditional half is not computed.
-        share: On this share of the steps, from the start; afterwards as if the scale were 1.
-        control_scale: ControlNet's weight; at 0 it is not computed.
-        control_share: On this share of the steps, from the start; afterwards ControlNet is not
-            computed.
-    """
-
-    scale: float = 7.5
-    share: float = 1.0
-    control_scale: float = 1.0
-    control_share: float = 1.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """The prompt as the text encoder gives it.
-
-    Attributes:
-        prompt: (1, T, D).
-        negative: The same for the negative (or empty) prompt; None only where guidance is 1.
-    """
-
-    prompt: Tensor
-    negative: Tensor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,10 +89,8 @@ def denoise(
 ) -> Iterator[Step]:
     """Denoise a latent of any size through windows, yielding after every step.
 
-    At each step every window is predicted on its own; where windows overlap the predictions are
-    averaged with weights that fall towards a window's rim (MultiDiffusion,
-    https://arxiv.org/abs/2302.08113, eq. 3, with weights), and the scheduler then takes one step
-    for the whole latent. With one window this is what diffusers' inpainting pipelines compute.
+    At each step every window is predicted on its own, and the scheduler then takes one step for the
+    whole latent. With one window this is what diffusers' inpainting pipelines compute.
 
     With `fresh` noise it is RePaint (Lugmayr et al. 2022, https://arxiv.org/abs/2201.09865,
     Algorithm 1), and the schedule may climb; with one window this is what diffusers'
@@ -187,13 +114,15 @@ def denoise(
         if isinstance(move, Up):
             latent = climbed(networks.scheduler, latent, move, noise=_needed(fresh).like(latent))
             continue
-        told = _at(guidance, move)
-        parts = [
-            part
-            for group in _groups(windows, batch)
-            for part in _predict(networks, latent, move.time, words, group, told)
-        ]
-        prediction = _fuse(latent, parts)
+        prediction = predict(
+            networks,
+            latent,
+            move.time,
+            words,
+            windows,
+            guidance=guidance.at(move.done),
+            batch=batch,
+        )
         clean = clean_of(networks.scheduler, latent, prediction, move.time)
         latent = _stepped(networks.scheduler, latent, prediction, move, known, fresh)
         done += 1
@@ -224,117 +153,3 @@ def _needed(fresh: Fresh | None) -> Fresh:
     if fresh is None:
         raise ValueError("a schedule that climbs needs fresh noise")
     return fresh
-
-
-def _at(guidance: Guidance, move: Down) -> Guidance:
-    """Strengths at one step: what has had its share of the steps is switched off."""
-    return Guidance(
-        scale=guidance.scale if move.done <= guidance.share else 1.0,
-        control_scale=guidance.control_scale if move.done <= guidance.control_share else 0.0,
-    )
-
-
-def _groups(windows: Sequence[Window], batch: int) -> Iterator[Sequence[Window]]:
-    """Split windows into groups of one shape, at most `batch` each."""
-    for _, alike in groupby(sorted(windows, key=_shape), key=_shape):
-        rest = list(alike)
-        while rest:
-            yield rest[:batch]
-            rest = rest[batch:]
-
-
-def _shape(window: Window) -> tuple[int, int]:
-    return window.box.width, window.box.height
-
-
-def _predict(
-    networks: Networks,
-    latent: Tensor,
-    time: Tensor,
-    words: Words | None,
-    windows: Sequence[Window],
-    guidance: Guidance,
-) -> list[tuple[Box, Tensor]]:
-    """Predict windows of one shape with guidance, each (1, C, h, w)."""
-    crops = torch.cat([_cut(latent, window.box) for window in windows])
-    guided = guidance.scale != 1.0 and words is not None and words.negative is not None
-    text = _text(words, guided=guided, times=len(windows))
-    noisy = networks.scheduler.scale_model_input(crops.repeat(1 + guided, 1, 1, 1), time)
-    told = _control(networks, noisy, time, text, windows, guidance.control_scale)
-    if text is not None:
-        told["encoder_hidden_states"] = text
-    if networks.sees_the_photo:
-        shown = [torch.cat([window.mask, _given(window.masked)], dim=1) for window in windows]
-        noisy = torch.cat([noisy, torch.cat(shown).repeat(1 + guided, 1, 1, 1)], dim=1)
-    prediction = networks.unet(noisy, time, return_dict=False, **told)[0]
-    if guided:
-        negative, positive = prediction.chunk(2)
-        prediction = negative + guidance.scale * (positive - negative)
-    return [(window.box, one) for window, one in zip(windows, prediction.split(1), strict=True)]
-
-
-def _text(words: Words | None, *, guided: bool, times: int) -> Tensor | None:
-    """Repeat the prompt for so many windows, the negative one before it where it guides."""
-    if words is None:
-        return None
-    kinds = [words.negative, words.prompt] if guided else [words.prompt]
-    return torch.cat([kind.expand(times, -1, -1) for kind in kinds if kind is not None])
-
-
-def _given(masked: Tensor | None) -> Tensor:
-    if masked is None:
-        raise ValueError("an inpainting UNet needs the masked photo of every window")
-    return masked
-
-
-def _control(
-    networks: Networks,
-    noisy: Tensor,
-    time: Tensor,
-    text: Tensor | None,
-    windows: Sequence[Window],
-    scale: float,
-) -> dict[str, Any]:
-    """Run ControlNet, if it has a say at this step; its residuals as the UNet wants them."""
-    poses = [window.control for window in windows if window.control is not None]
-    if networks.controlnet is None or len(poses) < len(windows) or scale == 0.0:
-        return {}
-    down, middle = networks.controlnet(
-        noisy,
-        time,
-        encoder_hidden_states=text,
-        controlnet_cond=torch.cat(poses).repeat(len(noisy) // len(poses), 1, 1, 1),
-        conditioning_scale=scale,
-        return_dict=False,
-    )
-    return {"down_block_additional_residuals": down, "mid_block_additional_residual": middle}
-
-
-def _fuse(latent: Tensor, parts: Sequence[tuple[Box, Tensor]]) -> Tensor:
-    """Average the windows' predictions into one of the latent's shape."""
-    box, prediction = parts[0]
-    if len(parts) == 1 and prediction.shape == latent.shape:
-        return prediction
-    total = torch.zeros_like(latent)
-    weight = torch.zeros_like(latent[:, :1])
-    for box, prediction in parts:
-        ramp = rim_weights(box, like=prediction)
-        total[:, :, box.top : box.bottom, box.left : box.right] += prediction * ramp
-        weight[:, :, box.top : box.bottom, box.left : box.right] += ramp
-    return torch.where(weight > 0, total / weight.clamp_min(1e-6), latent)
-
-
-def rim_weights(box: Box, *, like: Tensor) -> Tensor:
-    """Weights that fall linearly from a box's middle to its rim, (1, 1, h, w), never zero."""
-    across = _tent(box.width, like)
-    down = _tent(box.height, like)
-    return (down[:, None] * across[None, :])[None, None]
-
-
-def _tent(length: int, like: Tensor) -> Tensor:
-    places = torch.arange(length, device=like.device, dtype=torch.float32) + 0.5
-    return (torch.minimum(places, length - places) / (length / 2)).to(like.dtype)
-
-
-def _cut(tensor: Tensor, box: Box) -> Tensor:
-    return tensor[..., box.top : box.bottom, box.left : box.right]

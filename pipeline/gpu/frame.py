@@ -10,8 +10,8 @@ from torch import Tensor
 
 from pipeline.canvas import Painted
 from pipeline.geometry import Box
-from pipeline.gpu.denoise import Window, rim_weights
 from pipeline.gpu.models import Models
+from pipeline.gpu.predict import Window, rim_weights
 from pipeline.sheet import Sheet
 from pipeline.windows import Layout
 

@@ -15,16 +15,11 @@ from torch import Tensor
 from pipeline.canvas import Painted
 from pipeline.draw import draw_condition
 from pipeline.geometry import Size
-from pipeline.gpu.denoise import (
-    Guidance,
-    Known,
-    Networks,
-    Words,
-    denoise,
-)
+from pipeline.gpu.denoise import Known, denoise
 from pipeline.gpu.frame import Frame, Sketcher, channels_of
 from pipeline.gpu.levels import Schedule, start, timesteps
 from pipeline.gpu.models import Models
+from pipeline.gpu.predict import Guidance, Networks, Words
 from pipeline.jobs import Method, Quality
 from pipeline.sheet import Composed, Sheet
 from pipeline.skeleton import Skeleton

@@ -10,9 +10,9 @@ from typing import Any
 
 from torch import Tensor
 
-from pipeline.gpu.denoise import Guidance
 from pipeline.gpu.models import Models, PixelModel
 from pipeline.gpu.paint import Brush, People, Stroke, layouts
+from pipeline.gpu.predict import Guidance
 from pipeline.gpu.repaint import Means, Pace, walked
 from pipeline.jobs import Quality
 from pipeline.resampling import Walk

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from pipeline.gpu.denoise import Fresh, Guidance, Known, Networks, Words, denoise
+from pipeline.gpu.denoise import Fresh, Known, denoise
 from pipeline.gpu.frame import Frame, Sketcher
 from pipeline.gpu.levels import Schedule, resampled, start
 from pipeline.gpu.models import Models
@@ -25,6 +25,7 @@ from pipeline.gpu.paint import (
     noise_of,
     poses_of,
 )
+from pipeline.gpu.predict import Guidance, Networks, Words
 from pipeline.jobs import Quality
 from pipeline.profiles import Profile
 from pipeline.resampling import Walk

@@ -17,16 +17,9 @@ from diffusers import (
 from torch import Tensor
 
 from pipeline.geometry import Box
-from pipeline.gpu.denoise import (
-    Guidance,
-    Known,
-    Networks,
-    Step,
-    Window,
-    Words,
-    denoise,
-)
+from pipeline.gpu.denoise import Known, Step, denoise
 from pipeline.gpu.levels import start, timesteps
+from pipeline.gpu.predict import Guidance, Networks, Window, Words
 
 WIDTH, HEIGHT, FACTOR = 96, 64, 4
 CPU = torch.device("cpu")

@@ -9,8 +9,9 @@ from diffusers import DDIMScheduler, RePaintScheduler, UNet2DModel
 from torch import Tensor
 
 from pipeline.geometry import Box
-from pipeline.gpu.denoise import Fresh, Guidance, Known, Networks, Window, denoise
+from pipeline.gpu.denoise import Fresh, Known, denoise
 from pipeline.gpu.levels import Up, climbed, resampled, start
+from pipeline.gpu.predict import Guidance, Networks, Window
 from pipeline.resampling import Walk, resampling_times
 
 CPU = torch.device("cpu")
