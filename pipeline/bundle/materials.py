@@ -12,6 +12,10 @@ from pipeline.bundle.outfits import Cut, Outfit
 from pipeline.skeleton import Joint
 
 _LIPS = np.array((158, 84, 84), np.float32) / 255
+# On the scales of `bodies.FIELDS`, and metres across.
+COLLAR, CUFF = 0.14, 0.14
+PLACKET, ZIP, CREASE = 0.013, 0.008, 0.008
+_STITCHES = np.array((0.78, 0.56, 0.3), np.float32)
 _EYE_WHITE = np.array((236, 232, 228), np.float32) / 255
 
 
@@ -79,10 +83,12 @@ def body_colours(
         _tint(
             colours, top & (np.abs(x) < 0.045 + 0.02 * down) & (y < 0) & (arm < -0.5), paints.stripe
         )
+    _finish_top(colours, fields, top, outfit)
     trousers = labels == Label.TROUSERS
     _weave(colours, fields, (top, trousers), outfit)
     if paints.seams:
         colours[trousers] *= (1 - 0.3 * _seam(fields[trousers], cut, plan))[:, None]
+    _finish_trousers(colours, fields, trousers, outfit, plan)
     if outfit.words.bottom == "jeans":
         worn = 0.16 * np.exp(-(((down - 0.75) / 0.45) ** 2)) * (y < 0.0)
         colours *= (1 + worn * trousers)[:, None]
@@ -104,6 +110,42 @@ def body_colours(
     )
     colours *= (1 + strands * (labels == Label.HAIR))[:, None]
     return np.clip(colours, 0, 1)
+
+
+def _finish_top(colours: Floats, fields: Floats, top: Any, outfit: Outfit) -> None:
+    """Draw what tells tops apart: a shirt's collar and buttons, ribs of a sweater, a zip."""
+    paints, cut, kind = outfit.paints, outfit.cut, outfit.words.top
+    x, y, down, arm = (fields[:, FIELDS.index(name)] for name in ("x", "y", "down", "arm"))
+    trunk = arm < -0.5
+    collar = trunk & (down < cut.collar + COLLAR)
+    rims = ~trunk & (arm > cut.sleeve - CUFF)
+    front = trunk & (y < 0)
+    if kind == "shirt":
+        pale = 0.4 * paints.top + np.float32(0.6) * (paints.top.mean() < 0.75)
+        _tint(colours, top & (collar | rims), pale)
+        _tint(colours, top & front & (np.abs(x) < PLACKET), pale)
+    elif kind == "sweater":
+        ribs = collar | rims | (trunk & (down > cut.top_hem - CUFF))
+        colours[top & ribs] *= 0.62
+    elif kind == "jacket" and not paints.open_front:
+        _tint(colours, top & front & (np.abs(x) < ZIP), np.float32(0.15))
+
+
+def _finish_trousers(
+    colours: Floats, fields: Floats, trousers: Any, outfit: Outfit, plan: BodyPlan
+) -> None:
+    """Draw what tells trousers apart: the stitches of jeans, the crease of the others."""
+    cut, kind = outfit.cut, outfit.words.bottom
+    x, y, down = (fields[:, FIELDS.index(name)] for name in ("x", "y", "down"))
+    if kind == "jeans":
+        hem = np.abs(down - cut.hem + 0.06) < 0.02
+        pockets = (np.abs(down - 0.1 + 1.1 * np.abs(x)) < 0.025) & (y < 0)
+        _tint(colours, trousers & (hem | pockets), _STITCHES)
+    elif kind in ("trousers", "wide trousers"):
+        joints = (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE)
+        middle = np.interp(down, (0, 1, 2), [float(landmark(plan, j)[0]) for j in joints])
+        crease = (np.abs(np.abs(x) - np.abs(middle)) < CREASE) & (y < 0.02) & (down > 0.1)
+        colours[trousers & crease] *= 0.6
 
 
 def _weave(colours: Floats, fields: Floats, cloths: tuple[Any, Any], outfit: Outfit) -> None:
