@@ -42,6 +42,8 @@ class Profile:
         refine_strength: How much noise is put on a composition before windows refine it.
         suffix: Words added to every prompt.
         negative: The negative prompt.
+        scenery: The prompt for windows in which nobody is: told of a person, they paint one.
+        no_scenery: Their negative prompt.
         label: One sentence for people about what to expect.
     """
 
@@ -56,6 +58,8 @@ class Profile:
     refine_strength: float = 0.4
     suffix: str = ""
     negative: str = ""
+    scenery: str = ""
+    no_scenery: str = ""
     label: str = ""
 
     def steps_for(self, quality: Quality) -> int:
@@ -97,6 +101,8 @@ SD15 = Profile(
         "cropped, out of frame, close-up, extra legs, extra feet, fused legs, missing foot, "
         "second person, deformed, blurry, drawing, cartoon, text, watermark"
     ),
+    scenery="floor and background, natural light, RAW photo, sharp focus",
+    no_scenery="person, people, body, legs, feet, shoes, blurry, drawing, text, watermark",
     label="Stable Diffusion 1.5 (RealisticVision V5.1 inpainting) with ControlNet openpose.",
 )
 
@@ -240,6 +246,8 @@ def profile_from(document: Mapping[str, Any]) -> Profile:
         refine_strength=float(document.get("refine_strength", 0.4)),
         suffix=str(document.get("suffix", "")),
         negative=str(document.get("negative", "")),
+        scenery=str(document.get("scenery", "")),
+        no_scenery=str(document.get("no_scenery", "")),
         label=str(document.get("label", "")),
     )
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from pipeline.canvas import Painted
 from pipeline.geometry import Box
 from pipeline.gpu.models import Models
-from pipeline.gpu.predict import Window, rim_weights
+from pipeline.gpu.predict import Window, Words, rim_weights
 from pipeline.sheet import Sheet
 from pipeline.windows import Layout
 
@@ -36,7 +36,7 @@ class Frame:
         nearest = np.asarray(self._holes)[::stride, ::stride] > 127
         self.latent_mask = self._tensor(nearest[None, None].astype(np.float32))
 
-    def window(self, box: Box, control: Tensor | None) -> Window:
+    def window(self, box: Box, control: Tensor | None, words: Words | None = None) -> Window:
         """Encode what the network is told about one window, given in working pixels."""
         latent = self._in_latent(box)
         holes = self._tensor(_planes(self._holes.crop(box.edges)) > 0.5)
@@ -46,6 +46,7 @@ class Frame:
             mask=_cut(self.latent_mask, latent),
             masked=self._encoded(masked),
             control=None if control is None else _cut(control, box),
+            words=words,
         )
 
     @torch.inference_mode()

@@ -19,12 +19,12 @@ from pipeline.gpu.denoise import Known, denoise
 from pipeline.gpu.frame import Frame, Sketcher, channels_of
 from pipeline.gpu.levels import Schedule, start, timesteps
 from pipeline.gpu.models import Models
-from pipeline.gpu.predict import Guidance, Networks, Words
+from pipeline.gpu.predict import Guidance, Networks, Window, Words
+from pipeline.gpu.prompts import empty_windows, encode_caption, encode_scenery
 from pipeline.jobs import Method, Quality
 from pipeline.sheet import Composed, Sheet
 from pipeline.skeleton import Skeleton
 from pipeline.windows import Layout, plan_draft, plan_pass, plan_passes
-from pipeline.wording import prompt_of
 
 LEAST_STEPS = 4  # of a run that starts half way: fewer leave its noise in the picture
 
@@ -167,7 +167,7 @@ def _painted(
     networks, layout = one.networks, one.layout
     frame = Frame(models, sheet, layout)
     control = poses_of(models, people, layout) if networks.controlnet is not None else None
-    windows = [frame.window(box, control) for box in layout.windows]
+    windows = windows_of(models, frame, layout, people, control)
     noise = noise_of(models, layout.frame, dice_of(brush.seed, number))
     blank = networks.sees_the_photo and one.from_noise and not brush.put_back
     photo = None if blank else frame.photo()
@@ -186,6 +186,18 @@ def _painted(
         latent = step.latent
         yield Stroke(step.index, total, layout, partial(sketcher.sketch, frame, step.clean))
     yield Stroke(total, total, layout, painted=frame.developed(latent))
+
+
+def windows_of(
+    models: Models, frame: Frame, layout: Layout, people: People, control: Tensor | None
+) -> list[Window]:
+    """Cut a frame into its windows; those in which nobody is are told of the scenery alone."""
+    empty = empty_windows(layout, people)
+    scenery = encode_scenery(models) if empty else None
+    return [
+        frame.window(box, control, words=scenery if box in empty else None)
+        for box in layout.windows
+    ]
 
 
 def _steps(models: Models, brush: Brush, strength: float) -> int:
@@ -231,23 +243,9 @@ def noise_of(models: Models, frame: Size, dice: torch.Generator) -> Tensor:
     return torch.randn(shape, generator=dice).to(models.device, models.dtype)
 
 
-@torch.inference_mode()
 def encode_words(models: Models, brush: Brush) -> Words:
-    """Encode the caption with the profile's own words, and the negative prompt."""
-    profile = models.profile
-
-    def encoded(text: str) -> Tensor:
-        tokens = models.tokenizer(
-            text,
-            padding="max_length",
-            truncation=True,
-            max_length=models.tokenizer.model_max_length,
-            return_tensors="pt",
-        )
-        return models.text_encoder(tokens.input_ids.to(models.device))[0].to(models.dtype)
-
-    prompt = prompt_of(brush.caption, suffix=profile.suffix)
-    return Words(prompt=encoded(prompt), negative=encoded(profile.negative))
+    """Encode what the brush says the picture shows."""
+    return encode_caption(models, brush.caption)
 
 
 def poses_of(models: Models, people: People, layout: Layout) -> Tensor:

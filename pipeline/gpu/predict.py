@@ -36,6 +36,19 @@ class Networks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The prompt as the text encoder gives it.
+
+    Attributes:
+        prompt: (1, T, D).
+        negative: The same for the negative (or empty) prompt; None only where guidance is 1.
+    """
+
+    prompt: Tensor
+    negative: Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """One network call's share of the latent, and what the network is told about it.
 
@@ -45,12 +58,14 @@ class Window:
         masked: Latent of the photo with mid-grey where pixels are new, (1, C, h, w); for inpainting
             UNets.
         control: The pose map in 0..1, (1, 3, H, W) in pixels; None without ControlNet.
+        words: What this window alone shall show, instead of what the whole picture shall.
     """
 
     box: Box
     mask: Tensor
     masked: Tensor | None = None
     control: Tensor | None = None
+    words: Words | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,19 +93,6 @@ class Guidance:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """The prompt as the text encoder gives it.
-
-    Attributes:
-        prompt: (1, T, D).
-        negative: The same for the negative (or empty) prompt; None only where guidance is 1.
-    """
-
-    prompt: Tensor
-    negative: Tensor | None = None
-
-
 def predict(
     networks: Networks,
     latent: Tensor,
@@ -110,7 +112,8 @@ def predict(
         networks: UNet, scheduler, ControlNet.
         latent: As noisy as `time` says, (1, C, H, W).
         time: The noise level, in the scheduler's time steps.
-        words: The encoded prompt; None for a UNet that knows no words.
+        words: The encoded prompt, for windows without words of their own; None for a UNet that
+            knows no words.
         windows: They cover whatever is to be painted.
         guidance: Strengths; shares are not looked at, see `Guidance.at`.
         batch: At most so many windows of one shape go through the networks in one call.
@@ -126,16 +129,16 @@ def predict(
 
 
 def _groups(windows: Sequence[Window], batch: int) -> Iterator[Sequence[Window]]:
-    """Split windows into groups of one shape, at most `batch` each."""
-    for _, alike in groupby(sorted(windows, key=_shape), key=_shape):
+    """Split windows into groups of one shape and the same words, at most `batch` each."""
+    for _, alike in groupby(sorted(windows, key=_kind), key=_kind):
         rest = list(alike)
         while rest:
             yield rest[:batch]
             rest = rest[batch:]
 
 
-def _shape(window: Window) -> tuple[int, int]:
-    return window.box.width, window.box.height
+def _kind(window: Window) -> tuple[int, int, int]:
+    return window.box.width, window.box.height, id(window.words)
 
 
 def _predicted(
@@ -146,7 +149,8 @@ def _predicted(
     windows: Sequence[Window],
     guidance: Guidance,
 ) -> list[tuple[Box, Tensor]]:
-    """Predict windows of one shape with guidance, each (1, C, h, w)."""
+    """Predict windows of one kind with guidance, each (1, C, h, w)."""
+    words = windows[0].words or words
     crops = torch.cat([_cut(latent, window.box) for window in windows])
     guided = guidance.scale != 1.0 and words is not None and words.negative is not None
     text = _text(words, guided=guided, times=len(windows))

@@ -6,13 +6,15 @@ import pytest
 from PIL import Image
 
 from pipeline.canvas import Painted
-from pipeline.geometry import Box
+from pipeline.geometry import Box, Size
 from pipeline.gpu.models import Models, load_models
 from pipeline.gpu.paint import Brush, Stroke, paint
+from pipeline.gpu.prompts import empty_windows
 from pipeline.jobs import Quality
 from pipeline.profiles import in_folder
 from pipeline.sheet import Retouching
 from pipeline.skeleton import Joint, Keypoint, Skeleton
+from pipeline.windows import plan_pass
 from tests.pipeline.gpu.conftest import make_weights  # pyright: ignore
 
 BRUSH = Brush(caption="a man in red", seed=4)
@@ -131,3 +133,33 @@ def test_a_unet_that_is_not_told_of_the_photo_keeps_it_all_the_same(tmp_path: Pa
     brush = Brush(caption="", steps=2)
     strokes = paint(models, sheet_of(256, 320), (), brush)
     assert painted(list(strokes)).box.holds(Box(0, 160, 256, 160))
+
+
+def test_windows_in_which_nobody_is_are_not_told_of_a_person(models: Models):
+    person = standing(x=60, torso=50)
+    layout = plan_pass(Size(900, 180), [Box(0, 90, 900, 90)], [person], models.profile.limits)
+    empty = empty_windows(layout, (person,))
+    assert empty
+    for window in layout.windows:
+        shown = layout.on_canvas(window)
+        holds_a_joint = any(
+            shown.left <= point.x < shown.right for point in person.keypoints.values()
+        )
+        assert not (holds_a_joint and window in empty)
+
+
+def test_where_nobody_is_known_to_be_anywhere_all_windows_are_told(models: Models):
+    person = standing(x=60, torso=50)
+    layout = plan_pass(Size(900, 180), [Box(0, 90, 900, 90)], [person], models.profile.limits)
+    assert not empty_windows(layout, ())
+
+
+def test_a_window_with_words_of_its_own_is_painted_by_them_alone(models: Models):
+    far = (standing(x=60),)
+    once = replace(BRUSH, steps=1)  # later steps hear of it where windows overlap
+    plain = painted(list(paint(models, sheet_of(420, 150), far, once)))
+    told = replace(models.profile, scenery="blue")
+    other = painted(list(paint(replace(models, profile=told), sheet_of(420, 150), far, once)))
+    left, right = Box(0, 80, 60, 60), Box(360, 80, 60, 60)
+    assert plain.seen(left) == other.seen(left)
+    assert plain.seen(right) != other.seen(right)

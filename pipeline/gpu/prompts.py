@@ -1,0 +1,75 @@
+"""Words as the networks take them: of the whole picture, and of windows in which nobody is."""
+
+import torch
+from torch import Tensor
+
+from pipeline.geometry import Box
+from pipeline.gpu.models import Models
+from pipeline.gpu.predict import Words
+from pipeline.skeleton import Skeleton
+from pipeline.windows import Layout
+from pipeline.wording import prompt_of
+
+CLOTHED = 0.35  # of the torso: how far somebody may reach beyond the box round their joints
+
+
+@torch.inference_mode()
+def encode_caption(models: Models, caption: str) -> Words:
+    """Encode a caption with the profile's own words, and the negative prompt."""
+    profile = models.profile
+    prompt = prompt_of(caption, suffix=profile.suffix)
+    return Words(prompt=_encoded(models, prompt), negative=_encoded(models, profile.negative))
+
+
+@torch.inference_mode()
+def encode_scenery(models: Models) -> Words:
+    """Encode what windows show in which nobody is."""
+    profile = models.profile
+    return Words(
+        prompt=_encoded(models, profile.scenery), negative=_encoded(models, profile.no_scenery)
+    )
+
+
+def _encoded(models: Models, text: str) -> Tensor:
+    tokens = models.tokenizer(
+        text,
+        padding="max_length",
+        truncation=True,
+        max_length=models.tokenizer.model_max_length,
+        return_tensors="pt",
+    )
+    return models.text_encoder(tokens.input_ids.to(models.device))[0].to(models.dtype)
+
+
+def empty_windows(layout: Layout, people: tuple[Skeleton, ...]) -> frozenset[Box]:
+    """Return the windows of a layout in which nobody is.
+
+    A network that is told of a person paints one, wherever it looks: of several windows, those
+    beside the person must not be told. Where nobody is known to be anywhere, all are told.
+
+    Args:
+        layout: One pass.
+        people: Everybody, canvas pixels.
+    """
+    if not people or len(layout.windows) == 1:
+        return frozenset()
+    reached = [box for person in people if not (box := _reach(person)).is_empty]
+    return frozenset(
+        window
+        for window in layout.windows
+        if all(box.within(layout.on_canvas(window)).is_empty for box in reached)
+    )
+
+
+def _reach(person: Skeleton) -> Box:
+    """Return the box of all joints, with room for what is worn."""
+    points = person.visible(person.keypoints).values()
+    if not points:
+        return Box(0, 0, 0, 0)
+    edges = Box.from_edges(
+        int(min(p.x for p in points)),
+        int(min(p.y for p in points)),
+        int(max(p.x for p in points)) + 1,
+        int(max(p.y for p in points)) + 1,
+    )
+    return edges.grown(round(CLOTHED * (person.torso or 0.0)))
