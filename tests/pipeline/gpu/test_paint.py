@@ -154,12 +154,18 @@ def test_where_nobody_is_known_to_be_anywhere_all_windows_are_told(models: Model
     assert not empty_windows(layout, ())
 
 
-def test_a_window_with_words_of_its_own_is_painted_by_them_alone(models: Models):
+def difference(one: Painted, other: Painted, part: Box) -> float:
+    seen = (np.asarray(painted.seen(part), np.float32) for painted in (one, other))
+    first, second = seen
+    return float(np.abs(first - second).mean())
+
+
+def test_a_window_with_words_of_its_own_is_painted_by_them(models: Models):
     far = (standing(x=60),)
     once = replace(BRUSH, steps=1)  # later steps hear of it where windows overlap
     plain = painted(list(paint(models, sheet_of(420, 150), far, once)))
     told = replace(models.profile, scenery="blue")
     other = painted(list(paint(replace(models, profile=told), sheet_of(420, 150), far, once)))
-    left, right = Box(0, 80, 60, 60), Box(360, 80, 60, 60)
-    assert plain.seen(left) == other.seen(left)
-    assert plain.seen(right) != other.seen(right)
+    left, right = (difference(plain, other, Box(x, 80, 60, 60)) for x in (0, 360))
+    assert right > 0
+    assert left < 0.1 * right  # the decoder sees what overlaps
