@@ -111,4 +111,6 @@ def _read_version(value: Json) -> Version:
 
 
 # What an earlier version of the program did not know yet is as in a new value.
-PACKING = Packing({**SKELETONS, Version: Shape(_write_version, _read_version)}, is_lenient=True)
+PACKING = Packing(
+    {**SKELETONS, Version: Shape(_write_version, _read_version)}, fills_in=True, passes_over=True
+)

@@ -2,7 +2,8 @@
 
 A dataclass becomes an object that names its class under `is`. Reading is strict: a wrong kind, a
 number that is none of the finite ones are refused, and unless it is said otherwise a key too many
-or too few.
+or too few. What may have been written by an earlier version of the program, as a job that waits
+is, may lack what has a default.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,12 +34,14 @@ class Packing:
 
     Attributes:
         shapes: By kind, those that are not written field by field.
-        is_lenient: Whether a field that is missing has its default, and one too many is passed
-            over: for what an earlier version of the program may have written.
+        fills_in: Whether a field that is missing has its default: for what an earlier version of
+            the program may have written.
+        passes_over: Whether a field too many is passed over: for what a later one may have.
     """
 
     shapes: Mapping[type, Shape] = field(default_factory=lambda: MappingProxyType(SKELETONS))
-    is_lenient: bool = False
+    fills_in: bool = False
+    passes_over: bool = False
 
     def write(self, value: Any) -> Json:
         """Turn a value into what `json` writes."""
@@ -83,12 +86,14 @@ class Packing:
         hints = _hints(kind)
         if value["is"] != kind.__name__:
             raise ValueError(f"not a {kind.__name__}")
-        names = list(hints)
-        if self.is_lenient:
-            names = [one.name for one in fields(kind) if one.name in value or _is_needed(one)]
-        elif set(value) != {"is", *hints}:
+        names = [one.name for one in fields(kind) if one.name in value or self._needs(one)]
+        if not self.passes_over and not {"is", *hints}.issuperset(value):
             raise ValueError(f"not a {kind.__name__}")
         return kind(**{name: self._read(value[name], hints[name]) for name in names})
+
+    def _needs(self, one: Field[Any]) -> bool:
+        has_none = one.default is MISSING and one.default_factory is MISSING
+        return has_none or not self.fills_in
 
     def _read_tuple(self, value: Json, kinds: Sequence[Any]) -> tuple[Any, ...]:
         if not isinstance(value, list):
@@ -165,21 +170,21 @@ def read_joints(labels: Json) -> frozenset[Joint]:
 
 
 SKELETONS: dict[type, Shape] = {Skeleton: Shape(write_skeleton, read_skeleton)}
-STRICT = Packing()
+PACKING = Packing(fills_in=True)
 
 
 def to_plain(value: Any) -> Json:
     """Turn a value into what `json` writes."""
-    return STRICT.write(value)
+    return PACKING.write(value)
 
 
 def from_plain(kind: type[T] | UnionType, document: Json) -> T:
-    """Read what `to_plain` wrote of a value of this kind.
+    """Read what `to_plain` wrote of a value of this kind, perhaps before a field was added.
 
     Raises:
         ValueError: It is no such value.
     """
-    return STRICT.read(kind, document)
+    return PACKING.read(kind, document)
 
 
 def _is_enum(kind: object) -> bool:
@@ -188,10 +193,6 @@ def _is_enum(kind: object) -> bool:
 
 def _is_ours(kind: object) -> bool:
     return is_dataclass(kind)
-
-
-def _is_needed(one: Field[Any]) -> bool:
-    return one.default is MISSING and one.default_factory is MISSING
 
 
 def _meant(value: Json, kinds: Sequence[Any]) -> Any:

@@ -1,16 +1,34 @@
-"""How well a painted picture shows who was planned: a pure score of detected legs against planned.
+"""How well a painted picture shows who was planned: one score, and the parts that it is made of.
+
+Detected legs are compared with planned ones, and who shows up without having been planned is
+counted. Whether legs stand out from what is beside them, the seam and the clothes' colour are
+measured on the picture itself.
 
 OKS is COCO's object keypoint similarity (https://cocodataset.org/#keypoints-eval) over the joints
 of the legs, with the constants of COCO and of COCO-WholeBody (Jin et al. 2020,
 https://arxiv.org/abs/2007.11858) for them.
+
+The weights are those that rank pictures of the same person best by their legs' true overlap, on 40
+held-out renderings that the shipped bundle painted. Mean of Spearman's correlations within a case:
+
+    between                                  without what is measured on the picture    with it
+    four seeds                                                                 -0.07       0.18
+    four seeds, two steps, and no pose                                          0.38       0.56
+
+(standard error 0.10). Seeds alone differ by 0.02 of overlap only: the best of four has 0.009 more
+than their mean.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
+from PIL import Image
+
+from pipeline.appearance import colour_step, contrast, seam_step
+from pipeline.canvas import Canvas
 from pipeline.geometry import Size
-from pipeline.matching import matches
+from pipeline.matching import UPPER_BODY, matches
 from pipeline.skeleton import LEGS, Joint, Keypoint, Leg, Skeleton
 
 # Standard deviations of where annotators put a joint, in roots of the body's area.
@@ -23,18 +41,37 @@ BODY_SHARE = 0.53  # of the box round somebody's joints that is body, as COCO's 
 SEEDS = 2**32
 _STRIDE = 0x9E3779B9  # 2^32 over the golden ratio: multiples of it never meet again
 
-OKS_WEIGHT, LEGS_WEIGHT, TOES_WEIGHT = 0.6, 0.25, 0.15
+WEIGHTS: Mapping[str, float] = {
+    "joints": 0.25,
+    "legs": 0.1,
+    "toes": 0.05,
+    "contrast": 0.5,
+    "seam": 0.05,
+    "colour": 0.05,
+}
+"""What each part counts for; parts that are not known are left out."""
+
+FAINT = 15.0  # CIEDE2000 at which the contrast's part has risen to 1 - 1/e; true legs have 26
+FAR_COLOUR = 20.0  # CIEDE2000 at which the colour's part has fallen to 1/e
+CLONED = 0.5  # what is left of a score for each person too many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """How the legs on a picture compare with the planned ones.
+    """How a picture compares with what was planned, and with the photo in it.
 
     Attributes:
         oks: Object keypoint similarity of the legs, 0..1; a joint that was not found counts 0.
         legs: How many planned legs were found, knee and ankle.
         planned: How many were planned.
         toes: Which share of the planned big toes was found within the frame.
+        seam: The step over the photo's edge, divided by the usual step between the photo's lines
+            near it; None where nobody measured it, or nothing was added.
+        colour: How far the legs' colour beyond the photo's edge is from that before it, CIEDE2000;
+            None where nobody measured it, or no leg leaves the photo.
+        contrast: How far the new limbs stand out from what is beside them, CIEDE2000; None where
+            nobody measured it, or no limb is new.
+        clones: How many people were found in the new part beyond those who were planned.
     """
 
     oks: float
@@ -42,11 +79,91 @@ class Score:
     planned: int
     toes: float
 
+    seam: float | None = None
+    colour: float | None = None
+    contrast: float | None = None
+    clones: int = 0
+
+    @property
+    def parts(self) -> Mapping[str, float]:
+        """What is known of what `WEIGHTS` weighs, in 0..1; 1 is best."""
+        known = {
+            "joints": self.oks,
+            "legs": self.legs / self.planned if self.planned else 0.0,
+            "toes": self.toes,
+        }
+        if self.contrast is not None:
+            known["contrast"] = 1 - exp(-self.contrast / FAINT)
+        if self.seam is not None:
+            known["seam"] = 1 / max(1.0, self.seam)
+        if self.colour is not None:
+            known["colour"] = exp(-self.colour / FAR_COLOUR)
+        return known
+
     @property
     def total(self) -> float:
-        """Everything in one number of 0..1, by which pictures are compared."""
-        share = self.legs / self.planned if self.planned else 0.0
-        return OKS_WEIGHT * self.oks + LEGS_WEIGHT * share + TOES_WEIGHT * self.toes
+        """Everything in one number of 0..1, by which pictures are compared.
+
+        It is the parts' weighted mean, halved by each clone.
+        """
+        parts = self.parts
+        mean = sum(WEIGHTS[name] * part for name, part in parts.items()) / sum(
+            WEIGHTS[name] for name in parts
+        )
+        return mean * CLONED**self.clones
+
+
+def appraise(
+    picture: Image.Image,
+    canvas: Canvas,
+    planned: Sequence[Skeleton],
+    detected: Sequence[Skeleton],
+) -> Score | None:
+    """Score a delivered picture in all its parts.
+
+    Args:
+        picture: RGB, canvas size, with the photo in it.
+        canvas: Where the photo lies in it.
+        planned: Where everybody's legs shall be, canvas pixels.
+        detected: What the detector found on the picture, canvas pixels.
+
+    Returns:
+        None when no joint of a leg was planned.
+    """
+    legs = score(planned, detected, canvas.size)
+    if legs is None:
+        return None
+    return replace(
+        legs,
+        seam=seam_step(picture, canvas),
+        colour=colour_step(picture, canvas, planned),
+        contrast=contrast(picture, canvas, planned),
+        clones=clones(planned, detected, canvas),
+    )
+
+
+def clones(planned: Sequence[Skeleton], detected: Sequence[Skeleton], canvas: Canvas) -> int:
+    """Count whom the painter made up: people beyond those planned who show in the new part.
+
+    Somebody in the photo's background whom only the second look finds is none: nothing of their
+    head or torso lies outside the photo.
+    """
+    known = matches(planned, detected)
+    others = [person for person in detected if person not in known]
+    made_up = [person for person in others if _is_new(person, canvas)]
+    missed = sum(match is None for match in known)
+    return max(0, len(made_up) - missed)
+
+
+def _is_new(person: Skeleton, canvas: Canvas) -> bool:
+    places = _sure(person).visible(UPPER_BODY).values()
+    photo, size = canvas.photo, canvas.size
+    return any(
+        0 <= p.x < size.width
+        and 0 <= p.y < size.height
+        and not (photo.left <= p.x < photo.right and photo.top <= p.y < photo.bottom)
+        for p in places
+    )
 
 
 def score(planned: Sequence[Skeleton], detected: Sequence[Skeleton], frame: Size) -> Score | None:

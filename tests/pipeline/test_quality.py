@@ -3,9 +3,22 @@
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
-from pipeline.geometry import Size
-from pipeline.quality import SEEDS, SPREADS, Score, score, try_seed
+from pipeline.canvas import Canvas
+from pipeline.draw import limb_mask
+from pipeline.geometry import Box, Size
+from pipeline.quality import (
+    CLONED,
+    SEEDS,
+    SPREADS,
+    WEIGHTS,
+    Score,
+    appraise,
+    clones,
+    score,
+    try_seed,
+)
 from pipeline.skeleton import LEFT_LEG, LEGS, Joint, Skeleton
 from tests.pipeline.people import whole_person
 
@@ -87,3 +100,74 @@ def test_the_first_try_has_the_seed_itself_and_no_two_have_the_same():
     tries = {try_seed(seed, number) for seed in range(64) for number in range(8)}
     assert len(tries) == 64 * 8
     assert all(0 <= seed < SEEDS for seed in tries)
+
+
+CANVAS = Canvas(FRAME, Box(0, 0, 500, 300))
+LEGS_ALONE = Score(oks=0.8, legs=2, planned=2, toes=1.0)
+
+
+def test_all_weights_together_are_one():
+    assert sum(WEIGHTS.values()) == pytest.approx(1.0)
+
+
+def test_a_perfect_picture_scores_nearly_one():
+    perfect = Score(oks=1.0, legs=2, planned=2, toes=1.0, seam=0.9, colour=0.0, contrast=60.0)
+    assert 0.98 < perfect.total <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"seam": 1.0}, {"seam": 3.0}),
+        ({"colour": 2.0}, {"colour": 30.0}),
+        ({"contrast": 30.0}, {"contrast": 5.0}),
+        ({}, {"clones": 1}),
+        ({"clones": 1}, {"clones": 2}),
+    ],
+)
+def test_every_part_counts(better: dict[str, float], worse: dict[str, float]):
+    assert replace(LEGS_ALONE, **better).total > replace(LEGS_ALONE, **worse).total
+
+
+def test_a_clone_halves_the_score():
+    assert replace(LEGS_ALONE, clones=1).total == CLONED * LEGS_ALONE.total
+
+
+def test_a_part_that_nobody_measured_is_left_out():
+    assert set(LEGS_ALONE.parts) == {"joints", "legs", "toes"}
+    assert set(replace(LEGS_ALONE, seam=1.0).parts) == {"joints", "legs", "toes", "seam"}
+
+
+def picture_of(person: Skeleton) -> Image.Image:
+    picture = Image.new("RGB", (FRAME.width, FRAME.height), (200, 190, 180))
+    picture.paste((30, 40, 90), mask=limb_mask([person], FRAME))
+    return picture
+
+
+def test_a_picture_of_whom_was_planned_scores_above_one_without_legs():
+    good = appraise(picture_of(PLANNED), CANVAS, (PLANNED,), (PLANNED,))
+    bare = Image.new("RGB", (FRAME.width, FRAME.height), (200, 190, 180))
+    bad = appraise(bare, CANVAS, (PLANNED,), (without(PLANNED, *LEFT_LEG.joints),))
+    assert good is not None
+    assert bad is not None
+    assert good.total > 0.95 > 0.5 > bad.total
+    assert None not in (good.seam, good.colour, good.contrast)
+
+
+def test_where_nobody_was_planned_nothing_is_scored():
+    assert appraise(picture_of(PLANNED), CANVAS, (), (PLANNED,)) is None
+
+
+def test_somebody_new_below_the_photo_is_a_clone():
+    below = PLANNED.mapped(scale=0.4, dx=300, dy=310)
+    assert clones((PLANNED,), (PLANNED, below), CANVAS) == 1
+    assert clones((PLANNED,), (below, PLANNED, below.mapped(dx=-200)), CANVAS) == 2
+
+
+def test_somebody_in_the_photo_s_background_is_none():
+    behind = PLANNED.mapped(scale=0.2, dx=300, dy=100)
+    assert clones((PLANNED,), (PLANNED, behind), CANVAS) == 0
+
+
+def test_somebody_who_was_planned_and_is_found_elsewhere_is_no_clone():
+    assert clones((PLANNED,), (PLANNED.mapped(dx=300),), CANVAS) == 0

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.canvas import Canvas
 from pipeline.geometry import Box, Size
-from pipeline.jobs import Quality, Settings, Stage
+from pipeline.jobs import Method, Quality, Settings, Stage
 from pipeline.plan import Amount, Extension, Unit
 from pipeline.quality import Score
 from pipeline.skeleton import Joint
@@ -62,6 +62,8 @@ REFINE = Painting(
         best=3,
         garment="a kilt",
         footwear="red boots",
+        floor="moss",
+        method=Method.REPAINT,
     ),
     count=4,
 )
@@ -72,7 +74,9 @@ PAINTED = Painted(
     caption="a man",
     seed=9,
     changed=0,
-    score=Score(oks=0.5, legs=1, planned=2, toes=0.0),
+    score=Score(
+        oks=0.5, legs=1, planned=2, toes=0.0, seam=1.5, colour=None, contrast=20.0, clones=1
+    ),
 )
 
 
@@ -104,6 +108,29 @@ def test_a_painting_survives_as_a_document():
     kept = json.loads(json.dumps(document_of(REFINE)))
     assert from_document(Painting, kept) == REFINE
     assert size_of(kept) == ("refine best", 12)
+
+
+def test_a_painting_from_before_there_were_methods_and_floors_is_still_read():
+    kept = json.loads(json.dumps(document_of(PREPARE)))
+    for later in ("floor", "method"):
+        del kept["value"]["settings"][later]
+    assert from_document(Painting, kept) == PREPARE
+
+
+def test_news_from_before_the_seam_was_scored_are_still_read():
+    news = json.loads(pack(Finished(1, 2, Response(pictures=(PAINTED,)))))
+    score = news["value"]["response"]["pictures"][0]["score"]
+    for later in ("seam", "colour", "contrast", "clones"):
+        del score[later]
+    before = replace(PAINTED, score=Score(oks=0.5, legs=1, planned=2, toes=0.0))
+    assert unpack(News, json.dumps(news)) == Finished(1, 2, Response(pictures=(before,)))
+
+
+def test_what_every_message_has_is_still_needed():
+    kept = json.loads(pack(Request(7, 3, PREPARE)))
+    del kept["value"]["painting"]["photo"]
+    with pytest.raises(WireError):
+        unpack(Request, json.dumps(kept))
 
 
 def changed(**changes: Any) -> str:
