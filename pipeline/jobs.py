@@ -11,6 +11,7 @@ from pipeline.geometry import Box
 from pipeline.plan import Extension
 from pipeline.quality import Score
 from pipeline.skeleton import Skeleton
+from pipeline.windows import Layout
 
 REPAINT_STRENGTH = 0.08  # 80 of 1000 noise levels, as the project that began this had it
 
@@ -147,6 +148,7 @@ class Prepared:
         detected: What the detector found on the completed picture.
         notes: Sentences for the person.
         windows: What the painter saw at once, canvas pixels.
+        passes: Where each pass over them happened, and at what scale, in their order.
         seconds: By stage.
         score: How well the picture shows the plan; None where nobody was planned.
     """
@@ -156,6 +158,7 @@ class Prepared:
     detected: tuple[Skeleton, ...]
     notes: tuple[str, ...]
     windows: tuple[Box, ...]
+    passes: tuple[Layout, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     score: Score | None = None
 
@@ -213,11 +216,13 @@ class Refined:
         version: The new picture, with the edited skeletons if it was refined, or with the former
             ones corrected by the detection if it was repainted.
         windows: What the painter saw at once, canvas pixels.
+        passes: Where each pass over them happened, and at what scale, in their order.
         seconds: By stage.
         score: How well the picture shows its skeletons; None where there are none.
     """
 
     version: Version
     windows: tuple[Box, ...]
+    passes: tuple[Layout, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     score: Score | None = None
