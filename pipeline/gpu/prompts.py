@@ -1,16 +1,18 @@
 """Words as the networks take them: of the whole picture, and of windows in which nobody is."""
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
 from pipeline.geometry import Box
 from pipeline.gpu.models import Models
 from pipeline.gpu.predict import Words
-from pipeline.skeleton import Skeleton
+from pipeline.skeleton import BODY_LIMBS, FOOT_LIMBS, Skeleton
 from pipeline.windows import Layout
 from pipeline.wording import prompt_of
 
-CLOTHED = 0.35  # of the torso: how far somebody may reach beyond the box round their joints
+CLOTHED = 0.15  # of the torso: how far flesh and clothes reach beyond a limb
 
 
 @torch.inference_mode()
@@ -53,7 +55,7 @@ def empty_windows(layout: Layout, people: tuple[Skeleton, ...]) -> frozenset[Box
     """
     if not people or len(layout.windows) == 1:
         return frozenset()
-    reached = [box for person in people if not (box := _reach(person)).is_empty]
+    reached = [box for person in people for box in _reach(person)]
     return frozenset(
         window
         for window in layout.windows
@@ -61,15 +63,12 @@ def empty_windows(layout: Layout, people: tuple[Skeleton, ...]) -> frozenset[Box
     )
 
 
-def _reach(person: Skeleton) -> Box:
-    """Return the box of all joints, with room for what is worn."""
-    points = person.visible(person.keypoints).values()
-    if not points:
-        return Box(0, 0, 0, 0)
-    edges = Box.from_edges(
-        int(min(p.x for p in points)),
-        int(min(p.y for p in points)),
-        int(max(p.x for p in points)) + 1,
-        int(max(p.y for p in points)) + 1,
-    )
-    return edges.grown(round(CLOTHED * (person.torso or 0.0)))
+def _reach(person: Skeleton) -> Iterator[Box]:
+    """Return the boxes of all limbs, with room for what is worn."""
+    room = round(CLOTHED * (person.torso or 0.0))
+    points = person.visible(person.keypoints)
+    for one, other in (*BODY_LIMBS, *FOOT_LIMBS):
+        if one in points and other in points:
+            (x, y), (u, v) = ((points[joint].x, points[joint].y) for joint in (one, other))
+            left, top = int(min(x, u)), int(min(y, v))
+            yield Box.from_edges(left, top, int(max(x, u)) + 1, int(max(y, v)) + 1).grown(room)
