@@ -139,6 +139,7 @@ def _unet(scale: Scale, channels: int) -> Any:
     return UNet2DConditionModel(
         in_channels=channels,
         out_channels=LATENT,
+        sample_size=64,  # positions: the stock pipelines ask for it
         up_block_types=("UpBlock2D", *attending),
         **_levels(scale),
     )
