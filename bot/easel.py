@@ -14,8 +14,8 @@ from typing import Protocol
 from PIL import Image
 
 from bot.effects import Picture
-from bot.sheet import contact_sheet
 from bot.states import People
+from pipeline.contact import contact_sheet
 from pipeline.errors import PhotoError
 from pipeline.geometry import Size
 from pipeline.photo import encode_jpeg, read_photo

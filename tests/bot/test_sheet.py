@@ -5,7 +5,7 @@ from PIL import Image
 
 from bot.easel import LONGEST, Easel
 from bot.effects import Picture
-from bot.sheet import GAP, contact_sheet
+from pipeline.contact import GAP, contact_sheet
 from pipeline.photo import encode_png, read_photo
 
 COLOURS = ((200, 30, 30), (30, 200, 30), (30, 30, 200), (200, 200, 30))
