@@ -9,6 +9,7 @@ from PIL import Image
 from pipeline.gpu.models import Models
 from pipeline.wording import without_framing
 
+LOOKED_AT = 768  # pixels; the networks look at 384 and less, and copies of large photos take memory
 LONGEST = 40  # tokens; BLIP's captions have about ten, the tiny captioner's up to thirty
 
 
@@ -18,7 +19,9 @@ def caption(models: Models, photo: Image.Image) -> str:
 
     Greedy, so that the same photo always gets the same words.
     """
-    inputs = models.processor(images=photo.convert("RGB"), return_tensors="pt")
+    factor = max(1, max(photo.size) // LOOKED_AT)
+    small = photo if factor == 1 else photo.reduce(factor)
+    inputs = models.processor(images=small, return_tensors="pt")
     pixels = inputs["pixel_values"].to(models.device, models.dtype)
     tokens = models.captioner.generate(
         pixel_values=pixels, max_new_tokens=LONGEST, do_sample=False, num_beams=1
