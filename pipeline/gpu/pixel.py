@@ -28,23 +28,30 @@ PACES: Mapping[Quality, Pace] = {
 }
 
 
-def paint_pixels(models: Models, sheet: Sheet, people: People, brush: Brush) -> Iterator[Stroke]:
-    """Paint what is unknown from what is known alone, yielding after each step; see `paint`.
+def paint_pixels(
+    models: Models, sheet: Sheet, people: People, brush: Brush, *, pace: Pace | None = None
+) -> Iterator[Stroke]:
+    """Paint what is unknown from what is known alone, yielding after each step; see `repaint`.
 
     Raises:
         ModelError: The profile has no pixel-space model.
     """
     space = pixel_space(models)
-    pace = PACES[brush.quality]
     means = Means(
         models=space,
         brush=brush,
         people=(),
         words=None,
         guidance=Guidance(scale=1.0),
-        pace=pace if brush.steps is None else replace(pace, levels=brush.steps),
+        pace=pace or pixel_pace_for(brush),
     )
     yield from walked(means, sheet, layouts(space, sheet, people, brush))
+
+
+def pixel_pace_for(brush: Brush) -> Pace:
+    """Choose by the quality; a person may say how many levels there are."""
+    pace = PACES[brush.quality]
+    return pace if brush.steps is None else replace(pace, levels=brush.steps)
 
 
 def pixel_space(models: Models) -> Models:

@@ -32,8 +32,6 @@ from pipeline.resampling import Walk
 from pipeline.sheet import Composed, Sheet
 from pipeline.windows import Layout
 
-STRAIGHT = 1  # a stretch is denoised once: what is composed already has nothing to agree about
-
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -91,10 +89,13 @@ class _Pass:
     from_noise: bool
 
 
-def repaint(models: Models, sheet: Sheet, people: People, brush: Brush) -> Iterator[Stroke]:
+def repaint(
+    models: Models, sheet: Sheet, people: People, brush: Brush, *, pace: Pace | None = None
+) -> Iterator[Stroke]:
     """Paint what is unknown with prompt and pose, yielding after each step; see `paint`.
 
-    The composition is resampled; windows that refine it are not.
+    The composition is resampled; windows that refine it are not. Without a pace it is the
+    profile's for the brush's quality.
     """
     means = Means(
         models=models,
@@ -102,9 +103,14 @@ def repaint(models: Models, sheet: Sheet, people: People, brush: Brush) -> Itera
         people=people if brush.posed else (),
         words=encode_words(models, brush),
         guidance=guidance_of(models, brush),
-        pace=pace_for(models.profile, brush),
+        pace=pace or pace_for(models.profile, brush),
     )
     yield from walked(means, sheet, layouts(models, sheet, people, brush))
+
+
+def without_resampling(pace: Pace) -> Pace:
+    """Keep the noise levels and never walk back up."""
+    return replace(pace, walk=replace(pace.walk, repeats=1))
 
 
 def pace_for(profile: Profile, brush: Brush) -> Pace:
@@ -130,11 +136,12 @@ def walked(means: Means, sheet: Sheet, wanted: Iterator[tuple[Layout, float]]) -
 
 def _pass(means: Means, number: int, layout: Layout, strength: float) -> _Pass:
     networks = stepwise(means.models.networks(posed=bool(means.people)))
-    walk = means.pace.walk if strength >= 1 else replace(means.pace.walk, repeats=STRAIGHT)
+    # What is composed already has nothing left to agree about.
+    pace = means.pace if strength >= 1 else without_resampling(means.pace)
     schedule = resampled(
         networks.scheduler,
-        means.pace.levels,
-        walk,
+        pace.levels,
+        pace.walk,
         strength=strength,
         device=means.models.device,
     )
