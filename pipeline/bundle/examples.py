@@ -21,6 +21,7 @@ from pipeline.bundle.codec import LATENT_CHANNELS, STRIDE, to_tensor, visibility
 from pipeline.bundle.labels import GARMENT_LABELS, LEG_LABELS, SHOE_LABELS, Label
 from pipeline.bundle.scenes import NATIVE, skeleton_of
 from pipeline.bundle.shards import Shard, read_shard, read_shards, shard_paths
+from pipeline.bundle.zooming import is_larger, shows_somebody, windows_of
 from pipeline.draw import draw_condition
 from pipeline.errors import ModelError
 from pipeline.geometry import Size
@@ -34,8 +35,9 @@ BEYOND = 0.5  # of the pose maps show limbs that leave the frame
 MASKS_EACH = 2
 LOOKED_AT = 40  # latents from which the channels' visibility is measured
 CAPTIONS_EACH = 3
-FORMAT = 1  # raised when masks, maps or captions are made in another way: kept ones are then stale
-TENSORS = ("clean", "masked", "masks", "poses", "legs", "shoes")
+FORMAT = 2  # raised when masks, maps or captions are made in another way: kept ones are then stale
+TENSORS = ("clean", "coarse", "masked", "masks", "poses", "legs", "shoes")
+ALL_NEW, WINDOW_LIKE_OTHERS = 0.6, 0.2  # of the windows; of these, masks as of whole scenes
 BELOW = 0.68  # of the masks: all below a cut
 # How often a caption leaves a clause out: the product's captions never know everything.
 LEFT_OUT: dict[Clause, float] = {
@@ -59,6 +61,8 @@ class Examples:
 
     Attributes:
         clean: Latents, (N, 16, h, w).
+        coarse: Latents of what was composed small and enlarged; in windows of larger scenes, else
+            the same as `clean`.
         masked: Latents with mid-grey in the mask, (N, M, 16, h, w).
         masks: Whether a position is new, (N, M, h, w).
         poses: Pose maps, (N, 3, H, W) bytes.
@@ -72,6 +76,7 @@ class Examples:
     """
 
     clean: Tensor
+    coarse: Tensor
     masked: Tensor
     masks: Tensor
     poses: Tensor
@@ -91,6 +96,7 @@ class Examples:
         which = torch.from_numpy(dice.integers(0, self.masks.shape[1], len(rows)))
         return {
             "clean": self.clean[at].float(),
+            "coarse": self.coarse[at].float(),
             "masked": self.masked[at, which].float(),
             "mask": self.masks[at, which][:, None].float(),
             "pose": self.poses[at].float() / 255,
@@ -179,24 +185,48 @@ def linear_encoder(codec: Any, folder: Path) -> LinearEncoder:
 
 
 def _encoded(shard: Shard, encoder: LinearEncoder, dice: Dice) -> Examples:
+    larger = is_larger(shard)
+    shard, composed = windows_of(shard, dice) if larger else (shard, shard.pictures)
     pairs = zip(shard.labels, shard.joints, strict=True)
-    masks = np.stack([[mask_of(dice, lab, at) for _ in range(MASKS_EACH)] for lab, at in pairs])
+    draw = window_mask if larger else mask_of
+    masks = np.stack([[draw(dice, lab, at) for _ in range(MASKS_EACH)] for lab, at in pairs])
     pictures, holes = to_tensor(shard.pictures), torch.from_numpy(masks)
     masked = [encoder(pictures * ~holes[:, k, None]).half() for k in range(MASKS_EACH)]
     legs, shoes = (
         torch.from_numpy(np.isin(shard.labels, labels)).float()[:, None]
         for labels in (LEG_LABELS, SHOE_LABELS)
     )
+    clean = encoder(pictures).half()
     return Examples(
-        encoder(pictures).half(),
+        clean,
+        encoder(to_tensor(composed)).half() if larger else clean,
         torch.stack(masked, 1),
         holes[:, :, ::STRIDE, ::STRIDE],  # nearest, as diffusers' pipelines shrink masks
         torch.from_numpy(_pose_maps(shard, dice)).permute(0, 3, 1, 2),
         F.avg_pool2d(legs, STRIDE).half(),
         F.avg_pool2d(shoes, STRIDE).half(),
-        [line for one in shard.attributes for line in said(one, dice)],
+        _captions(shard, dice, windows=larger),
         _colours(shard.pictures, shard.labels),
     )
+
+
+def _captions(shard: Shard, dice: Dice, *, windows: bool) -> list[str]:
+    """Caption everything but windows in which nobody is: they are told of nothing."""
+    told = (
+        [""] * CAPTIONS_EACH if windows and not shows_somebody(joints) else said(one, dice)
+        for one, joints in zip(shard.attributes, shard.joints, strict=True)
+    )
+    return [line for lines in told for line in lines]
+
+
+def window_mask(dice: Dice, labels: Bytes, joints: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Draw a window's mask: all of it is new, or what is below the photo's edge."""
+    mask = np.ones(labels.shape, bool)
+    if dice.random() >= ALL_NEW:
+        mask[: int(dice.uniform(0.1, 0.7) * len(mask))] = False
+    elif dice.random() < WINDOW_LIKE_OTHERS:
+        mask = mask_of(dice, labels, joints)
+    return mask
 
 
 def _pose_maps(shard: Shard, dice: Dice) -> Bytes:

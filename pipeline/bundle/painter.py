@@ -45,6 +45,8 @@ KNOWN = 0.1  # weight of what is known anyway
 # Above `NOISE` hardly anything of the picture is left: there one learns what one step paints.
 NOISE, NOISIEST = 600, 900
 FROM_NOISE, FROM_NOISIEST = 0.75, 0.6  # shares of the examples above each
+# A window that is refined starts from a composition with noise of these levels on it.
+REFINED, REFINED_FROM, REFINED_TO = 0.8, 150, 500  # share of the windows, and levels
 OWN_GUESS = 0.4  # share of the others that start from what the painter itself makes of pure noise
 WORDS_FASTER = 2.0  # the rate of what reads the captions, against all else's
 COLOUR_STEPS = 700
@@ -325,35 +327,43 @@ def _loss(
     visible: Tensor,
 ) -> Tensor:
     """Squared error of the clean latent, weighed by noise level and by what is to be seen."""
-    levels = _levels(dice, len(batch["clean"]))
+    composed = (batch["coarse"] != batch["clean"]).flatten(1).any(1).numpy()
+    levels = _levels(dice, composed)
     times = torch.from_numpy(levels)
     alpha = alphas[times][:, None, None, None]
     clean = batch["clean"]
-    start = _with_own_guesses(modules, batch, (levels < NOISE) & (dice.random(BATCH) < OWN_GUESS))
+    guessed = (levels < NOISE) & (dice.random(BATCH) < OWN_GUESS) & ~composed
+    start = _with_own_guesses(modules, batch, guessed)
     noisy = alpha.sqrt() * start + (1 - alpha).sqrt() * torch.randn_like(clean)
     error = (_fast(modules, noisy, times, batch) - clean) ** 2
     shows = importance(batch) * visible[:, None, None]
     return (error * shows * (1 / (1 - alpha)).clamp_max(HEAVIEST)).mean()
 
 
-def _levels(dice: np.random.Generator, count: int) -> NDArray[np.int64]:
-    """Draw noise levels: most are pure noise, the others even over what is not."""
+def _levels(dice: np.random.Generator, composed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Draw noise levels: most are pure noise, the others even over what is not.
+
+    What was composed mostly has as much noise as a composition gets.
+    """
+    count = len(composed)
     kind = dice.random(count)
     low = dice.integers(0, NOISE, count)
     high = dice.integers(NOISE, NOISIEST, count)
     top = dice.integers(NOISIEST, 1000, count)
-    return np.where(kind < FROM_NOISIEST, top, np.where(kind < FROM_NOISE, high, low))
+    levels = np.where(kind < FROM_NOISIEST, top, np.where(kind < FROM_NOISE, high, low))
+    refined = dice.integers(REFINED_FROM, REFINED_TO, count)
+    return np.where(composed & (dice.random(count) < REFINED), refined, levels)
 
 
 def _with_own_guesses(
     modules: Mapping[str, nn.Module], batch: Mapping[str, Tensor], which: NDArray[np.bool_]
 ) -> Tensor:
-    """Replace some clean latents by what the painter makes of pure noise.
+    """Take what was composed for clean, and replace some by what the painter makes of pure noise.
 
     Sampling in a few steps meets these, blurred as they are, and never the truth with noise on it:
     without them a second step takes the first one's blur for a picture and paints blotches.
     """
-    start = batch["clean"].clone()
+    start = batch["coarse"].clone()
     if not which.any():
         return start
     rows = torch.from_numpy(which.nonzero()[0])

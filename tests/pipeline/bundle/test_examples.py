@@ -17,7 +17,8 @@ from pipeline.bundle.examples import (
 )
 from pipeline.bundle.labels import LEG_LABELS
 from pipeline.bundle.scenes import NATIVE, draw_scene
-from pipeline.bundle.shards import read_shards
+from pipeline.bundle.shards import Series, Shard, read_shards, write_series
+from pipeline.bundle.zooming import shows_somebody, windows_of
 from pipeline.errors import ModelError
 from pipeline.skeleton import Joint
 
@@ -150,3 +151,47 @@ def test_captions_leave_different_clauses_out_and_never_tell_the_hair():
 def test_no_scenes_are_told_with_the_command_that_makes_them(tmp_path: Path, codec: Any):
     with pytest.raises(ModelError, match=r"Run: python -m pipeline\.bundle data"):
         make_examples(tmp_path, codec)
+
+
+def larger_shard(index: int = 0) -> Shard:
+    scene = draw_scene(8, index, size=(192, 288))
+    return Shard(
+        scene.picture[None],
+        scene.labels[None],
+        np.asarray(scene.joints, np.float32)[None],
+        [scene.caption],
+        [scene.attributes],
+    )
+
+
+def test_a_window_of_a_larger_scene_shows_it_at_its_own_size_with_its_joints():
+    shard = larger_shard()
+    windows, _ = windows_of(shard, np.random.default_rng(3))
+    offset = np.rint((shard.joints - windows.joints)[0, 0, :2]).astype(int)
+    left, top = offset
+    part = shard.pictures[0, top : top + NATIVE[1], left : left + NATIVE[0]]
+    assert (windows.pictures[0] == part).all()
+    assert windows.labels.shape == (1, NATIVE[1], NATIVE[0])
+
+
+def test_a_coarse_window_is_the_same_without_its_details():
+    windows, coarse = windows_of(larger_shard(), np.random.default_rng(3))
+    sharp, soft = windows.pictures.astype(float), coarse.astype(float)
+    assert abs(sharp.mean() - soft.mean()) < 2
+    assert np.abs(np.diff(soft, axis=1)).mean() < 0.9 * np.abs(np.diff(sharp, axis=1)).mean()
+
+
+def test_windows_lie_on_legs_mostly():
+    dice, shard = np.random.default_rng(1), larger_shard()
+    ankle = shard.joints[0, Joint.LEFT_ANKLE, :2]
+    seen = [shows_somebody(windows_of(shard, dice)[0].joints[0]) for _ in range(60)]
+    assert ankle.min() >= 0
+    assert np.mean(seen) > 0.7
+
+
+def test_larger_scenes_become_examples_with_something_to_refine(tmp_path: Path, codec: Any):
+    write_series(Series(seed=9, count=4, folder=tmp_path, size=(192, 288)))
+    examples = make_examples(tmp_path, codec)
+    width, height = NATIVE[0] // STRIDE, NATIVE[1] // STRIDE
+    assert examples.clean.shape == examples.coarse.shape == (4, 16, height, width)
+    assert (examples.clean != examples.coarse).flatten(1).any(1).all()

@@ -1,6 +1,7 @@
 """Tiny trainings of the painter: a few steps on random latents."""
 
 from contextlib import closing
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,10 @@ N = 8
 @pytest.fixture
 def examples() -> Examples:
     dice = torch.Generator().manual_seed(0)
+    clean = torch.randn(N, 16, 6, 4, generator=dice).half()
     return Examples(
-        torch.randn(N, 16, 6, 4, generator=dice).half(),
+        clean,
+        clean,
         torch.randn(N, 2, 16, 6, 4, generator=dice).half(),
         torch.rand(N, 2, 6, 4, generator=dice) > 0.5,
         torch.randint(0, 256, (N, 3, 48, 32), generator=dice, dtype=torch.uint8),
@@ -194,11 +197,25 @@ def test_a_checkpoint_that_lacks_anything_else_is_refused(examples: Examples, tm
 
 
 def test_most_levels_are_noise_and_the_others_cover_what_is_not():
-    levels = _levels(np.random.default_rng(0), 20_000)
+    levels = _levels(np.random.default_rng(0), np.zeros(20_000, bool))
     assert (levels >= 900).mean() == pytest.approx(0.6, abs=0.02)
     assert (levels < 600).mean() == pytest.approx(0.25, abs=0.02)
     assert np.histogram(levels, bins=[0, 200, 400, 600])[0].min() > 0.07 * 20_000
     assert levels.max() == 999
+
+
+def test_windows_that_refine_a_composition_mostly_start_half_way():
+    levels = _levels(np.random.default_rng(0), np.ones(20_000, bool))
+    half_way = (levels >= 150) & (levels < 500)
+    assert half_way.mean() == pytest.approx(0.8 + 0.2 * 0.25 * 350 / 600, abs=0.02)
+
+
+def test_a_window_starts_from_its_composition(examples: Examples, tmp_path: Path):
+    composed = replace(examples, coarse=examples.coarse + 1)
+    batch = composed.batch(np.arange(N), np.random.default_rng(0))
+    painter = new_painter(composed, tmp_path, colour_steps=1)
+    start = _with_own_guesses(painter.modules, batch, np.zeros(N, bool))
+    assert torch.equal(start, batch["coarse"])
 
 
 def test_shoes_count_most_and_what_is_known_least():

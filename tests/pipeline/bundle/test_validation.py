@@ -21,8 +21,10 @@ SAID = ["a man in blue jeans", "a woman in a red skirt", "a man", "a woman in bl
 def examples() -> Examples:
     dice = torch.Generator().manual_seed(0)
     legs = torch.rand(N, 1, 6, 4, generator=dice).half()
+    clean = torch.randn(N, 16, 6, 4, generator=dice).half()
     return Examples(
-        torch.randn(N, 16, 6, 4, generator=dice).half(),
+        clean,
+        clean,
         torch.randn(N, 2, 16, 6, 4, generator=dice).half(),
         torch.ones(N, 2, 6, 4, dtype=torch.bool),
         torch.randint(0, 256, (N, 3, 48, 32), generator=dice, dtype=torch.uint8),
