@@ -1,17 +1,21 @@
 """The command line: `python -m pipeline fix|demo|doctor`."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 
+from pipeline import options
 from pipeline.console import bytes_of, photos_of, shown
 from pipeline.edits import parse_edit
 from pipeline.errors import ModelError, StudioError
-from pipeline.fix import Wish, Works, fix, write
-from pipeline.jobs import Settings
+from pipeline.fix import Works, fix, write
+from pipeline.jobs import Method, Quality, Settings
 from pipeline.plan import Extension, parse_amount
+from pipeline.wish import Wish, check, mask_in
+from pipeline.wording import wish_of
 
 app = typer.Typer(
     help="Put the feet back into a photo.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -19,33 +23,34 @@ app = typer.Typer(
 log = Console(stderr=True, highlight=False)
 out = Console(highlight=False)
 
-Side = Annotated[str, typer.Option(help="How far to extend this side: auto, 60%, 512px or 0.")]
-
 
 @app.command("fix")
 def fix_command(
-    photos: Annotated[list[str], typer.Argument(help="Photos, directories, or - for stdin.")],
-    folder: Annotated[Path, typer.Option("--out", help="Where the results go.")] = Path("out"),
-    down: Annotated[str, typer.Option(help="How far down: auto, 60%, 512px.")] = "auto",
-    left: Side = "0",
-    right: Side = "0",
-    up: Side = "0",
-    profile: Annotated[str, typer.Option(help="auto, tiny, sd15, or a folder.")] = "auto",
-    caption: Annotated[str | None, typer.Option(help="What the picture shows.")] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
-    steps: Annotated[int | None, typer.Option(min=1, max=200)] = None,
-    nudge: Annotated[
-        list[str] | None, typer.Option(help='Move a joint, such as "right_knee right 12".')
-    ] = None,
-    refine: Annotated[
-        bool | None,
-        typer.Option("--refine/--no-refine", help="Repaint the legs; the default after --nudge."),
-    ] = None,
-    posed: Annotated[
-        bool, typer.Option("--pose-guided/--no-pose-guided", help="Let the plan guide the paint.")
-    ] = True,
-    band: Annotated[int, typer.Option(min=0, help="Pixels of the photo to blend.")] = 0,
-    stages: Annotated[bool, typer.Option("--stages", help="Write the stages too.")] = False,
+    photos: options.Photos,
+    down: options.Down = "auto",
+    left: options.Side = "0",
+    right: options.Side = "0",
+    up: options.Side = "0",
+    caption: options.Caption = None,
+    garment: options.Garment = None,
+    footwear: options.Footwear = None,
+    floor: options.Floor = None,
+    nudge: options.Nudge = None,
+    refine: options.Refine = None,
+    mask: options.Mask = None,
+    anywhere: options.Anywhere = False,
+    posed: options.Posed = True,
+    method: options.Method_ = Method.CONTROLNET,
+    quality: options.Quality_ = Quality.NORMAL,
+    steps: options.Steps = None,
+    guidance: options.GuidanceScale = None,
+    band: options.Band = 0,
+    seed: options.Seed = 0,
+    profile: options.Profile = "auto",
+    variants: options.Variants = 1,
+    best: options.Best = 1,
+    stages: options.Stages = False,
+    folder: options.Folder = Path("out"),
 ) -> None:
     """Complete photos: paint the legs that were cut off."""
     try:
@@ -54,11 +59,27 @@ def fix_command(
         wish = Wish(
             extension=Extension(**{side: parse_amount(text) for side, text in amounts.items()}),
             caption=caption,
-            settings=Settings(seed=seed, steps=steps, posed=posed, band=band),
+            settings=Settings(
+                seed=seed,
+                steps=steps,
+                guidance=guidance,
+                posed=posed,
+                band=band,
+                quality=quality,
+                best=best,
+                garment=wish_of(garment),
+                footwear=wish_of(footwear),
+                floor=wish_of(floor),
+                method=method,
+            ),
             edits=edits,
-            refine=bool(edits) if refine is None else refine,
+            refine=bool(edits) or mask is not None if refine is None else refine,
+            mask=None if mask is None else mask_in(mask),
+            anywhere=anywhere,
+            variants=variants,
             stages=stages,
         )
+        check(wish)
         engine = _engine(profile)
     except StudioError as error:
         _refuse(str(error))
@@ -81,12 +102,22 @@ def _fix_all(engine: Works, photos: list[str], wish: Wish, folder: Path) -> bool
             failed += 1
             log.print(f"[red]{file or 'standard input'}[/]: {error}", soft_wrap=True)
             continue
-        for note in outcome.record["notes"]:
-            log.print(f"  {note}", style="dim", soft_wrap=True)
-        changed = outcome.record["changed_pixels"]
-        log.print(f"  {changed} pixels of the photo changed.", style="dim")
-        out.print(str(folder / name / "result.png"), soft_wrap=True)
+        for line in _told(outcome.record):
+            log.print(f"  {line}", style="dim", soft_wrap=True)
+        for result in outcome.files:
+            if result.startswith("result"):
+                out.print(str(folder / name / result), soft_wrap=True)
     return not failed
+
+
+def _told(record: Mapping[str, Any]) -> Iterator[str]:
+    yield from record["notes"]
+    changed = max(one["changed_pixels"] for one in record.get("variants", [record]))
+    yield f"{changed} pixels of the photo changed."
+    score = record["score"]
+    if score:
+        best = f", the best: {record['result']}" if "variants" in record else ""
+        yield f"The legs score {score['total']:.0%}{best}."
 
 
 def _engine(profile: str) -> Works:

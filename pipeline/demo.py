@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.edits import parse_edit
-from pipeline.fix import Wish
+from pipeline.wish import Wish
 
 SAMPLES = Path(__file__).parent / "samples"
 NUDGES = {"astronaut": ("right_ankle left 40",)}

@@ -20,5 +20,9 @@ class EditError(StudioError):
     """The skeleton cannot be changed in the way that was asked for."""
 
 
+class WishError(StudioError):
+    """What was asked for contradicts itself."""
+
+
 class ModelError(StudioError):
     """The weights asked for are missing, damaged, or do not fit together."""

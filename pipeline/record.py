@@ -1,13 +1,22 @@
-"""What is written down about a run: `record.json`, and the stages' pictures."""
+"""What is written down about a run: `record.json`, all that its picture depends on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from pipeline.canvas import Canvas
+from pipeline.extension import Extension
 from pipeline.geometry import Box, Size
-from pipeline.jobs import Prepared, Refined, Settings
+from pipeline.jobs import Method, Prepared, Refined, Settings
 from pipeline.profiles import Profile
+from pipeline.quality import Score
 from pipeline.skeleton import Skeleton, to_openpose
+from pipeline.windows import Layout
+from pipeline.wish import Wish
+from pipeline.wording import dressed, prompt_of
+
+DECIMALS = 4  # of the score's parts
+SIDES = ("down", "left", "right", "up")
 
 
 def record_of(
@@ -15,9 +24,10 @@ def record_of(
     refined: Refined | None,
     *,
     profile: Profile,
-    settings: Settings,
+    wish: Wish,
     edited: Sequence[Skeleton],
     changed: int,
+    name: str,
 ) -> dict[str, Any]:
     """Collect everything that a result depends on, ready for JSON.
 
@@ -25,24 +35,22 @@ def record_of(
         prepared: The completed photo.
         refined: What was painted anew, if it was.
         profile: The weights that painted.
-        settings: How they were told to.
+        wish: What was asked for, with the picture's own seed.
         edited: The skeletons after the person's edits, canvas pixels.
         changed: Pixels of the photo outside the band that differ in the result; counted.
+        name: The result's file.
     """
     version = prepared.version
     canvas = version.canvas
-    seconds = {**prepared.seconds, **(refined.seconds if refined else {})}
     return {
+        "result": name,
         "photo_size": _size(canvas.photo.size),
         "canvas_size": _size(canvas.size),
         "photo_box": _box(canvas.photo),
+        "extension": _extension(wish.extension),
         "changed_pixels": changed,
-        "band": settings.band,
         "caption": version.caption,
-        "seed": settings.seed,
-        "steps": settings.steps or profile.steps_for(settings.quality),
-        "guidance": profile.guidance if settings.guidance is None else settings.guidance,
-        "pose_guided": settings.posed,
+        **_settings(wish.settings, profile, version.caption),
         "profile": profile.name,
         "profile_label": profile.label,
         "skeletons": {
@@ -51,10 +59,65 @@ def record_of(
             "edited": _people(edited, canvas),
         },
         "windows": [_box(window) for window in prepared.windows],
-        "refine_windows": [_box(window) for window in refined.windows] if refined else [],
-        "seconds": seconds,
+        "passes": [_pass(layout) for layout in prepared.passes],
+        **_refining(refined, wish),
+        "score": _score((refined or prepared).score),
+        "seconds": {**prepared.seconds, **(refined.seconds if refined else {})},
         "notes": list(prepared.notes),
     }
+
+
+def _settings(settings: Settings, profile: Profile, caption: str) -> dict[str, Any]:
+    words = dressed(
+        caption, garment=settings.garment, footwear=settings.footwear, floor=settings.floor
+    )
+    resamples = settings.method in (Method.REPAINT, Method.PIXEL)  # at a pace of their own
+    steps = None if resamples else profile.steps_for(settings.quality)
+    return {
+        "method": settings.method.value,
+        "quality": settings.quality.value,
+        "seed": settings.seed,
+        "best_of": settings.best,
+        "steps": settings.steps or steps,
+        "guidance": profile.guidance if settings.guidance is None else settings.guidance,
+        "guidance_share": profile.guidance_share,
+        "control_share": profile.control_share,
+        "refine_strength": profile.refine_strength,
+        "pose_guided": settings.posed,
+        "band": settings.band,
+        "garment": settings.garment,
+        "footwear": settings.footwear,
+        "floor": settings.floor,
+        "prompt": prompt_of(words, suffix=profile.suffix),
+        "negative_prompt": profile.negative,
+    }
+
+
+def _refining(refined: Refined | None, wish: Wish) -> dict[str, Any]:
+    mask = "limbs" if wish.mask is None else "drawn"
+    return {
+        "refine_windows": [_box(window) for window in refined.windows] if refined else [],
+        "refine_passes": [_pass(layout) for layout in refined.passes] if refined else [],
+        "refine_mask": mask if refined else None,
+        "refine_anywhere": wish.anywhere,
+    }
+
+
+def _score(score: Score | None) -> dict[str, Any] | None:
+    """Write a score down: what was measured, and what each part counts, in 0..1."""
+    if score is None:
+        return None
+    measured = {name: _rounded(value) for name, value in asdict(score).items()}
+    parts = {name: _rounded(part) for name, part in score.parts.items()}
+    return {"total": _rounded(score.total), **measured, "parts": parts}
+
+
+def _rounded(value: float | None) -> float | None:
+    return round(value, DECIMALS) if isinstance(value, float) else value
+
+
+def _extension(extension: Extension) -> Mapping[str, str]:
+    return {side: str(getattr(extension, side)) for side in SIDES}
 
 
 def _size(size: Size) -> list[int]:
@@ -63,6 +126,15 @@ def _size(size: Size) -> list[int]:
 
 def _box(box: Box) -> list[int]:
     return [box.left, box.top, box.width, box.height]
+
+
+def _pass(layout: Layout) -> Mapping[str, Any]:
+    return {
+        "region": _box(layout.region),
+        "scale": round(layout.scale, DECIMALS),
+        "frame": _size(layout.frame),
+        "windows": [_box(window) for window in layout.windows],
+    }
 
 
 def _people(people: Sequence[Skeleton], canvas: Canvas) -> Mapping[str, Any]:

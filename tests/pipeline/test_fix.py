@@ -11,11 +11,26 @@ from PIL import Image
 from pipeline.canvas import Canvas
 from pipeline.edits import parse_edit
 from pipeline.errors import EditError
-from pipeline.fix import Outcome, Wish, fix, write
+from pipeline.fix import Outcome, fix, write
 from pipeline.geometry import Box, Size
-from pipeline.jobs import Prepared, PrepareJob, Progress, Refined, RefineJob, Report, Stage, Version
+from pipeline.jobs import (
+    Method,
+    Prepared,
+    PrepareJob,
+    Progress,
+    Quality,
+    Refined,
+    RefineJob,
+    Report,
+    Settings,
+    Stage,
+    Version,
+)
 from pipeline.profiles import SD15, Profile
+from pipeline.quality import Score
 from pipeline.skeleton import Joint, Keypoint, Skeleton
+from pipeline.windows import Layout
+from pipeline.wish import Wish
 
 PERSON = Skeleton(
     {
@@ -32,21 +47,33 @@ PERSON = Skeleton(
 )
 
 
+LAYOUT = Layout(
+    region=Box(0, 16, 40, 64),
+    scale=0.5,
+    content=Size(20, 32),
+    frame=Size(64, 64),
+    windows=(Box(0, 0, 64, 64),),
+)
+
+
 class Filler:
-    """Extends by 40 rows of one colour."""
+    """Extends by 40 rows of a grey that is the seed's, and likes seed 6 best."""
 
     profile: Profile = SD15
 
     def __init__(self, *people: Skeleton, spoils: bool = False) -> None:
         self.people = people
         self.spoils = spoils
+        self.prepared: list[PrepareJob] = []
         self.refined: list[RefineJob] = []
 
     def prepare(self, job: PrepareJob, report: Report) -> Prepared:
         report(Progress(Stage.OUTPAINT, 1, 1))
+        self.prepared.append(job)
+        seed = job.settings.seed
         photo = Image.new("RGB", (40, 40), "teal")
         canvas = Canvas(Size(40, 80), Box(0, 0, 40, 40))
-        picture = Image.new("RGB", (40, 80), "grey")
+        picture = Image.new("RGB", (40, 80), (100 + seed, 100, 100))
         picture.paste(photo, (0, 0))
         if self.spoils:
             picture.putpixel((3, 3), (0, 0, 0))
@@ -63,7 +90,9 @@ class Filler:
             detected=(),
             notes=("One note.",),
             windows=(Box(0, 16, 40, 64),),
+            passes=(LAYOUT,),
             seconds={"outpaint": 0.5},
+            score=Score(oks=0.9 if seed == 6 else 0.5, legs=2, planned=2, toes=1.0, seam=2.0),
         )
 
     def refine(self, job: RefineJob, report: Report) -> Refined:
@@ -71,6 +100,7 @@ class Filler:
         return Refined(
             version=job.version,
             windows=(Box(0, 30, 40, 50),),
+            passes=(LAYOUT, LAYOUT),
             seconds={"refine": 0.25},
         )
 
@@ -106,6 +136,79 @@ def test_the_record_tells_everything_that_the_picture_depends_on():
         assert (people["canvas_width"], people["canvas_height"]) == (40, 80)
     (planned,) = record["skeletons"]["planned"]["people"]
     assert planned["pose_keypoints_2d"][3:6] == [20, 10, 1]
+
+
+def test_the_record_tells_how_it_was_painted():
+    settings = Settings(
+        method=Method.REPAINT, quality=Quality.BEST, garment="jeans", floor="sand", guidance=3.0
+    )
+    record = fixed(Filler(PERSON), caption="a man", settings=settings).record
+    assert (record["method"], record["quality"], record["guidance"]) == ("repaint", "best", 3.0)
+    assert record["steps"] is None  # the method's own
+    assert (record["guidance_share"], record["control_share"]) == (0.8, 0.6)
+    assert record["prompt"].startswith("a man, wearing blue jeans, standing on sand, full body")
+    assert record["extension"] == {"down": "auto", "left": "0px", "right": "0px", "up": "0px"}
+
+
+def test_the_record_tells_every_pass_with_its_windows():
+    record = fixed(Filler(PERSON), refine=True).record
+    (only,) = record["passes"]
+    assert only["region"] == [0, 16, 40, 64]
+    assert (only["scale"], only["frame"], only["windows"]) == (0.5, [64, 64], [[0, 0, 64, 64]])
+    assert len(record["refine_passes"]) == 2
+    assert record["refine_mask"] == "limbs"
+
+
+def test_the_record_tells_the_score_and_its_parts():
+    score = fixed(Filler(PERSON)).record["score"]
+    assert (score["oks"], score["seam"], score["colour"], score["clones"]) == (0.5, 2.0, None, 0)
+    assert score["parts"] == {"joints": 0.5, "legs": 1.0, "toes": 1.0, "seam": 0.5}
+    assert 0.5 < score["total"] < 1.0
+
+
+def test_variants_have_the_next_seeds_and_a_sheet():
+    filler = Filler(PERSON)
+    outcome = fixed(filler, variants=3, settings=Settings(seed=2**32 - 2))
+    assert list(outcome.files) == [
+        "result-1.png",
+        "result-2.png",
+        "result-3.png",
+        "result-sheet.png",
+        "record.json",
+    ]
+    seeds = [2**32 - 2, 2**32 - 1, 0]
+    assert [job.settings.seed for job in filler.prepared] == seeds
+    assert [one["seed"] for one in outcome.record["variants"]] == seeds
+
+
+def test_the_record_of_variants_is_the_best_one_s():
+    record = fixed(Filler(PERSON), variants=3, settings=Settings(seed=5)).record
+    assert (record["result"], record["seed"]) == ("result-2.png", 6)
+    assert [one["result"] for one in record["variants"]] == [
+        "result-1.png",
+        "result-2.png",
+        "result-3.png",
+    ]
+
+
+def test_variants_show_what_the_first_one_was_told_to_show():
+    filler = Filler(PERSON)
+    fixed(filler, variants=2)
+    assert [job.caption for job in filler.prepared] == [None, "a man"]
+
+
+def test_a_mask_and_its_freedom_go_to_the_refining():
+    filler, mask = Filler(PERSON), Image.new("L", (40, 80), 255)
+    record = fixed(filler, refine=True, mask=mask, anywhere=True).record
+    assert (filler.refined[0].mask, filler.refined[0].anywhere) == (mask, True)
+    assert (record["refine_mask"], record["refine_anywhere"]) == ("drawn", True)
+
+
+def test_refining_follows_the_pose_even_where_it_did_not_guide_the_painting():
+    filler = Filler(PERSON)
+    fixed(filler, refine=True, settings=Settings(posed=False))
+    assert filler.prepared[0].settings.posed is False
+    assert filler.refined[0].settings.posed is True
 
 
 def test_changed_pixels_are_counted_and_not_believed():
