@@ -131,7 +131,9 @@ def evaluate(
     seed: Annotated[int, typer.Option(help="Of the held-out scenes.")] = 900_001,
     count: Annotated[int, typer.Option(help="How many people.")] = 100,
     seeds: Annotated[int, typer.Option(help="How many paintings of each.")] = 1,
-    method: Annotated[str, typer.Option(help="The way to paint.")] = "controlnet",
+    method: Annotated[
+        str, typer.Option(help="controlnet, renoise, repaint, repaint-once, pixel, stock, fixed.")
+    ] = "controlnet",
     profile: Annotated[str, typer.Option(help="tiny, or a folder of weights.")] = "tiny",
     broad: Annotated[bool, typer.Option(help="Judge all that people send.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -140,6 +142,9 @@ def evaluate(
         Path | None, typer.Option(help="Judge this folder of photos, by detectors only.")
     ] = None,
     plan_only: Annotated[bool, typer.Option(help="Judge the plans alone; paint nothing.")] = False,
+    larger: Annotated[
+        int, typer.Option(min=1, max=8, help="Paint on a canvas so many times as large.")
+    ] = 1,
 ) -> None:
     """Paint held-out people through the product's chain and measure them against the truth."""
     from pipeline.bundle.report import Wish, report
@@ -155,6 +160,7 @@ def evaluate(
         sheet=sheet,
         photos=photos,
         plan_only=plan_only,
+        larger=larger,
     )
     _said(lambda: report(wish))
 

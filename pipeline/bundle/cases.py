@@ -48,6 +48,16 @@ class Case:
     def photo(self) -> Image.Image:
         return Image.fromarray(self.scene.picture).crop(self.canvas.photo.edges)
 
+    def drawn_larger(self, times: int) -> "Case":
+        """Draw the same person so many times as large, in a canvas so many times as large."""
+        width, height = times * NATIVE[0], times * NATIVE[1]
+        scene = draw_scene(
+            self.seed, self.index, size=(width, height), held_out=True, broad=self.broad
+        )
+        canvas = Canvas(Size(width, height), Box(0, 0, width, times * self.canvas.photo.bottom))
+        skeleton = self.skeleton.mapped(scale=times)
+        return Case(scene, canvas, skeleton, self.seed, self.index, self.broad)
+
     @property
     def truth(self) -> NDArray[np.int64]:
         return classes_of(self.scene.labels)

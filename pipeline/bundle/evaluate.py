@@ -15,6 +15,7 @@ from pipeline.bundle.methods import Method
 from pipeline.bundle.obedience import followed, outward_move
 from pipeline.bundle.scenes import NATIVE
 from pipeline.gpu.models import Models
+from pipeline.skeleton import Skeleton
 
 Bytes = NDArray[np.uint8]
 Classes = NDArray[np.int64]
@@ -48,12 +49,23 @@ class Trial:
         judge: The segmenter.
         method: The way to paint.
         seeds: One painting of each case for each of these.
+        larger: How many times as large as the model's window the canvas is that is painted; what
+            was painted is shrunk before it is judged.
     """
 
     models: Models
     judge: Judge
     method: Method
     seeds: Sequence[int] = field(default=(0,))
+    larger: int = 1
+
+    def paint(self, case: Case, skeleton: Skeleton, seed: int) -> Bytes:
+        """Paint a case with its person so posed, (H, W, 3) at the size at which it is judged."""
+        if self.larger == 1:
+            return self.method(self.models, case, skeleton, seed)
+        large = case.drawn_larger(self.larger)
+        painted = self.method(self.models, large, skeleton.mapped(scale=self.larger), seed)
+        return np.array(Image.fromarray(painted).reduce(self.larger))
 
 
 def evaluate(
@@ -80,7 +92,7 @@ def judged(trial: Trial, case: Case) -> Verdict:
 
 def _painted(trial: Trial, case: Case, seed: int) -> tuple[Bytes, Values]:
     begun = time.perf_counter()
-    picture = trial.method(trial.models, case, case.skeleton, seed)
+    picture = trial.paint(case, case.skeleton, seed)
     seconds = time.perf_counter() - begun
     shown = segment(trial.judge, picture[None])[0]
     gain, drift = _obedience(trial, case, seed, shown)
@@ -97,7 +109,7 @@ def _obedience(trial: Trial, case: Case, seed: int, before: Classes) -> tuple[fl
     move = outward_move(case)
     if move is None:
         return NAN, NAN
-    after = trial.method(trial.models, case, move.skeleton, seed)
+    after = trial.paint(case, move.skeleton, seed)
     return followed(case, move, before, segment(trial.judge, after[None])[0])
 
 

@@ -68,6 +68,7 @@ class Wish:
         sheet: Where to draw worst, median and best.
         photos: A folder of photos to judge instead.
         plan_only: Whether to judge the plans alone and paint nothing.
+        larger: How many times as large as the model's window the canvas is.
     """
 
     seed: int
@@ -80,6 +81,7 @@ class Wish:
     sheet: Path | None = None
     photos: Path | None = None
     plan_only: bool = False
+    larger: int = 1
 
 
 def report(wish: Wish) -> None:
@@ -103,13 +105,13 @@ def report(wish: Wish) -> None:
         _report_photos(wish, models, files)
         return
     seeds = tuple(range(wish.seeds))
-    trial = Trial(models=models, judge=judge, method=method, seeds=seeds)
+    trial = Trial(models=models, judge=judge, method=method, seeds=seeds, larger=wish.larger)
     found = evaluate(trial, wish.seed, wish.count, broad=wish.broad)
     results = list(_watched(found, wish.count))
     if wish.sheet is not None:
         sheet(results).save(wish.sheet)
     said = {"profile": models.profile.name, "method": wish.method, "seeds": wish.seeds}
-    said |= {"seed": wish.seed, "broad": wish.broad}
+    said |= {"seed": wish.seed, "broad": wish.broad, "larger": wish.larger}
     measured = summary([verdict.values for _, verdict in results])
     _tell(wish, {**said, **measured}, list(WANTED))
 

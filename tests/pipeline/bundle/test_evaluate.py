@@ -8,11 +8,14 @@ from PIL import Image
 
 from pipeline.bundle import evaluate
 from pipeline.bundle.cases import HEAD, LEAST_LEG, TALLER, Case, cases, plan_case
-from pipeline.bundle.evaluate import Verdict, sheet, summary
-from pipeline.bundle.judge import classes_of
-from pipeline.bundle.methods import method_named
+from pipeline.bundle.evaluate import Trial, Verdict, judged, sheet, summary
+from pipeline.bundle.judge import classes_of, load_judge
+from pipeline.bundle.methods import Bytes, method_named
 from pipeline.bundle.scenes import NATIVE, Cut, crop_of
 from pipeline.errors import ModelError
+from pipeline.gpu.models import Models, load_models
+from pipeline.profiles import TINY_FOLDER, in_folder
+from pipeline.skeleton import Skeleton
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +99,27 @@ def test_classes_are_the_judges(some: list[Case]):
 def test_an_unknown_method_is_told_with_those_that_there_are():
     with pytest.raises(ModelError, match=r"no method 'magic'\. Use controlnet"):
         method_named("magic")
+
+
+def test_a_larger_canvas_shows_the_same_person_cut_at_the_same_place(some: list[Case]):
+    for case in some[:2]:
+        large = case.drawn_larger(3)
+        assert large.canvas.size.width == 3 * NATIVE[0]
+        assert large.canvas.photo.bottom == 3 * case.canvas.photo.bottom
+        small = np.asarray(Image.fromarray(large.scene.picture).reduce(3), int)
+        assert np.abs(small - case.scene.picture).mean() < 6
+
+
+def test_what_is_painted_on_a_larger_canvas_is_judged_at_the_usual_size(some: list[Case]):
+    def truth(_models: Models, case: Case, _skeleton: Skeleton, _seed: int) -> Bytes:
+        return case.scene.picture
+
+    trial = Trial(
+        models=load_models(in_folder(TINY_FOLDER), device="cpu"),
+        judge=load_judge(TINY_FOLDER / "judge"),
+        method=truth,
+        larger=2,
+    )
+    values = judged(trial, some[0]).values
+    assert values["leg_iou"] == pytest.approx(values["true_leg_iou"], abs=0.15)
+    assert values["garment_de"] < 5
