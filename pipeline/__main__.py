@@ -1,6 +1,7 @@
-"""The command line: `python -m pipeline fix|demo|doctor`."""
+"""The command line: `python -m pipeline fix|compare|demo|bench|doctor`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -8,11 +9,12 @@ import typer
 from rich.console import Console
 
 from pipeline import options
+from pipeline.compare import compare
 from pipeline.console import bytes_of, photos_of, shown
 from pipeline.edits import parse_edit
 from pipeline.errors import ModelError, StudioError
-from pipeline.fix import Works, fix, write
-from pipeline.jobs import Method, Quality, Settings
+from pipeline.fix import Outcome, Works, fix, write
+from pipeline.jobs import Method, Quality, Report, Settings
 from pipeline.plan import Extension, parse_amount
 from pipeline.wish import Wish, check, mask_in
 from pipeline.wording import wish_of
@@ -88,6 +90,10 @@ def fix_command(
 
 
 def _fix_all(engine: Works, photos: list[str], wish: Wish, folder: Path) -> bool:
+    return _each(photos, folder, lambda photo, report: fix(engine, photo, wish, report))
+
+
+def _each(photos: list[str], folder: Path, work: Callable[[bytes, Report], Outcome]) -> bool:
     """Work through the photos; one that fails does not stop the others."""
     meant = photos_of(photos)
     if not meant:
@@ -96,7 +102,7 @@ def _fix_all(engine: Works, photos: list[str], wish: Wish, folder: Path) -> bool
     for name, file in meant:
         try:
             with shown(log, name) as report:
-                outcome = fix(engine, bytes_of(file), wish, report)
+                outcome = work(bytes_of(file), report)
             write(outcome, folder / name)
         except StudioError as error:
             failed += 1
@@ -105,13 +111,15 @@ def _fix_all(engine: Works, photos: list[str], wish: Wish, folder: Path) -> bool
         for line in _told(outcome.record):
             log.print(f"  {line}", style="dim", soft_wrap=True)
         for result in outcome.files:
-            if result.startswith("result"):
+            if result.startswith(("result", "compare.png")):
                 out.print(str(folder / name / result), soft_wrap=True)
     return not failed
 
 
 def _told(record: Mapping[str, Any]) -> Iterator[str]:
     yield from record["notes"]
+    if "methods" in record:
+        return
     changed = max(one["changed_pixels"] for one in record.get("variants", [record]))
     yield f"{changed} pixels of the photo changed."
     score = record["score"]
@@ -144,6 +152,25 @@ def _refuse(sentence: str) -> NoReturn:
     raise typer.Exit(1)
 
 
+@app.command("compare")
+def compare_command(
+    photos: options.Photos,
+    caption: options.Caption = None,
+    quality: options.Quality_ = Quality.NORMAL,
+    seed: options.Seed = 0,
+    profile: options.Profile = "auto",
+    folder: options.Folder = Path("out/compare"),
+) -> None:
+    """Paint photos by every method with one seed, and show the results side by side."""
+    try:
+        engine = _engine(profile)
+    except StudioError as error:
+        _refuse(str(error))
+    settings = Settings(seed=seed, quality=quality)
+    if not _each(photos, folder, partial(compare, engine, settings=settings, caption=caption)):
+        raise typer.Exit(1)
+
+
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Option("--out", help="Where the results go.")] = Path("out/demo"),
@@ -161,6 +188,32 @@ def demo(
     )
     out.print(f"Look at {folder}/*/: 1-plan.png to 5-refined.png, result.png, record.json.")
     if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def bench(
+    machine: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    only: Annotated[str | None, typer.Option(help="Figures whose names begin so: P5.")] = None,
+    rss: Annotated[bool, typer.Option("--rss", help="Memory too, a process a photo.")] = False,
+    timing: Annotated[bool, typer.Option("--timing", help="Seconds too: takes minutes.")] = False,
+) -> None:
+    """Measure what painting costs, beside the stock pipelines."""
+    from pipeline.bench.rows import Reached, table_of
+    from pipeline.bench.run import UnknownFigureError, document_of, measure
+
+    options = {"rss": rss, "timing": timing}
+    asked = frozenset(name for name, wanted in options.items() if wanted)
+    with log.status("measuring") as status:
+        try:
+            rows = measure(only, asked=asked, told=lambda what: status.update(f"measuring {what}"))
+        except UnknownFigureError as error:
+            _refuse(str(error))
+    if machine:
+        out.print(document_of(rows), soft_wrap=True, markup=False)
+    else:
+        out.print(table_of(rows))
+    if any(row.reached is Reached.NO for row in rows):
         raise typer.Exit(1)
 
 

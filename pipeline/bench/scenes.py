@@ -57,10 +57,13 @@ class Scene:
     Attributes:
         photo: Its size.
         extension: Pixels to add below.
+        stature: Of who stands in it with the feet near the canvas's lower edge, in pixels; None
+            fills the canvas.
     """
 
     photo: Size
     extension: int
+    stature: float | None = None
 
     @property
     def canvas(self) -> Size:
@@ -68,9 +71,10 @@ class Scene:
 
     @property
     def person(self) -> Skeleton:
-        """Who stands in it, in shares of its width: the soles lie near the canvas's lower edge."""
+        """Who stands in it, in shares of its width."""
         height = self.canvas.height / self.photo.width
-        return standing(stature=0.88 * height, top=0.05 * height)
+        stature = 0.88 * height if self.stature is None else self.stature / self.photo.width
+        return standing(stature=stature, top=0.95 * height - stature)
 
     def models(self, scale: Scale = TINY, *, channels: int = 9, profile: Profile = SD15) -> Models:
         """Build networks whose detectors find that person."""
