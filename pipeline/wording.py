@@ -1,7 +1,7 @@
 """Captions and prompts as text: what of a caption helps to paint legs, and what fights it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 # A captioner describes the crop that it sees. Told to the painter, these words crop the new picture
 # too.
@@ -27,12 +27,20 @@ _FOOTWEAR = re.compile(
     r"pumps|flip-flops|clogs|socks|feet))\b",
     re.IGNORECASE,
 )
+# The last thing that the first of several people is said to wear; behind it more can be said.
+_ELSEWHERE = re.compile(r"\b(?:in front of|next to|beside|behind|standing|walking|sitting)\b")
+_WORN = re.compile(
+    rf"(?: and )?(?:{_GARMENT.pattern}|{_FOOTWEAR.pattern}|\b{_LIKE}(?:t-shirts?|shirts?|"
+    r"tops?|blouses?|sweaters?|hoodies?|jackets?|coats?|suits?|blazers?|cardigans?|vests?))\b",
+    re.IGNORECASE,
+)
 # What it says of the ground, behind words that stay.
 _FLOOR = re.compile(
     rf"\b(?P<on>on ){_LIKE}(?:floor|carpet|rug|grass|lawn|pavement|sidewalk|street|road|sand|beach|"
     r"snow|gravel|asphalt|tiles)\b",
     re.IGNORECASE,
 )
+_BARE = re.compile(r"(?: and |, wearing |^wearing )barefoot\b")  # which nobody wears
 _POSTURE = re.compile(r"\b(?:stand|walk|sitt?|kneel|ly|lean|runn|jump)ing\b", re.IGNORECASE)
 
 GARMENTS: Mapping[str, str] = {
@@ -43,11 +51,11 @@ GARMENTS: Mapping[str, str] = {
     "dress": "a dress",
 }
 FOOTWEAR: Mapping[str, str] = {
-    "sneakers": "sneakers",
-    "heels": "high heels",
+    "sneakers": "white sneakers",
+    "heels": "black high heels",
     "barefoot": "barefoot",
-    "boots": "boots",
-    "sandals": "sandals",
+    "boots": "black boots",
+    "sandals": "brown sandals",
 }
 FLOORS: Mapping[str, str] = {
     "wood": "a wooden floor",
@@ -114,11 +122,8 @@ def dressed(
         if words:
             caption, found = pattern.subn(_put(words, wish), caption)
             worn += [] if found else [words]
-    ground = _chosen(floor, FLOORS)
-    if ground:
-        caption, found = _FLOOR.subn(lambda match: match["on"] + ground, caption)
-        ground = "" if found else ground
-    return _joined(caption, worn, ground)
+    caption = _BARE.sub(", barefoot", _wearing(caption, worn)).removeprefix(", ")
+    return _standing(caption, _chosen(floor, FLOORS))
 
 
 def _put(words: str, wish: str | None) -> Callable[[re.Match[str]], str]:
@@ -127,14 +132,35 @@ def _put(words: str, wish: str | None) -> Callable[[re.Match[str]], str]:
     return lambda found: found[0] if found[0].lower().split()[-1] == kind else words
 
 
-def _joined(caption: str, worn: list[str], ground: str) -> str:
-    wearing = "wearing " + " and ".join(worn) if worn else ""
-    said = ", ".join(part for part in (caption, wearing) if part)
+def _wearing(caption: str, worn: Sequence[str]) -> str:
+    """Add clothes to those that are named: painters heed a list more than what follows far behind.
+
+    `a man in a red shirt and jeans, standing` becomes `a man in a red shirt, jeans and black boots,
+    standing`.
+    """
+    for words in worn:
+        elsewhere = _ELSEWHERE.search(caption)
+        named = list(_WORN.finditer(caption, 0, elsewhere.start() if elsewhere else len(caption)))
+        if not named:
+            wearing = "wearing " + " and ".join(worn)
+            return ", ".join(part for part in (caption, wearing) if part)
+        last = named[-1]
+        listed = last[0].removeprefix(" and ")
+        comma = ", " if listed != last[0] else ""
+        caption = f"{caption[: last.start()]}{comma}{listed} and {words}{caption[last.end() :]}"
+    return caption
+
+
+def _standing(caption: str, ground: str) -> str:
+    """Say what is underfoot, in place of what the caption says about it."""
     if not ground:
+        return caption
+    said, found = _FLOOR.subn(lambda match: match["on"] + ground, caption)
+    if found:
         return said
-    if _POSTURE.search(said):
-        return f"{said} on {ground}"
-    return f"{said}, standing on {ground}" if said else f"standing on {ground}"
+    if _POSTURE.search(caption):
+        return f"{caption} on {ground}"
+    return ", ".join(part for part in (caption, f"standing on {ground}") if part)
 
 
 def _chosen(wish: str | None, choices: Mapping[str, str]) -> str:
