@@ -107,3 +107,94 @@ def test_the_demo_asks_for_every_stage_of_three_photos():
     photos = demo_photos()
     assert [photo.stem for photo in photos] == ["astronaut", "rendered-man", "rendered-woman"]
     assert all(demo_wish(photo).stages and demo_wish(photo).refine for photo in photos)
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        (("--anywhere",), "nothing is refined"),
+        (("--method", "pixel", "--nudge", "right_ankle left 20"), "pixel knows no pose"),
+        (("--method", "pixel", "--floor", "sand"), "pixel reads no words"),
+        (("--variants", "8", "--best", "8"), "64 pictures to paint"),
+        (("--variants", "2", "--stages"), "either stages or variants"),
+        (("--mask", "nowhere.png"), "nowhere.png cannot be read"),
+        (("--down", "0"), "Nothing is to be extended"),
+        (("--down", "250%"), "3 times is the most"),
+    ],
+)
+def test_a_wish_that_cannot_be_fulfilled_leaves_nothing_behind(
+    tmp_path: Path, wish: tuple[str, ...], says: str
+):
+    done = run("fix", MAN, "--out", tmp_path / "out", "--profile", "tiny", *wish)
+    assert done.exit_code == 1
+    assert says in done.stderr
+    assert "Traceback" not in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def mask_file(folder: Path, size: tuple[int, int], white: tuple[int, int, int, int]) -> Path:
+    mask = Image.new("L", size, 0)
+    mask.paste(255, white)
+    mask.save(folder / "mask.png")
+    return folder / "mask.png"
+
+
+@pytest.mark.parametrize(
+    ("size", "white", "says"),
+    [
+        ((480, 418), (0, 0, 99, 99), "The mask has 480 x 418 pixels, the picture 480 x"),
+        ((480, 543), (0, 0, 9, 9), "Nothing of the painted part would change"),
+        ((480, 543), (0, 0, 0, 0), "all black"),
+    ],
+)
+def test_a_mask_that_does_not_fit_leaves_nothing_behind(
+    tmp_path: Path, size: tuple[int, int], white: tuple[int, int, int, int], says: str
+):
+    mask = mask_file(tmp_path, size, white)
+    done = run("fix", MAN, "--out", tmp_path / "out", "--down", "30%", "--mask", mask)
+    assert done.exit_code == 1
+    assert says in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("anywhere", [False, True])
+def test_only_what_is_white_in_a_mask_changes(tmp_path: Path, anywhere: bool):
+    mask = mask_file(tmp_path, (480, 543), (100, 350, 300, 500))
+    wish = ("--down", "30%", "--mask", mask, "--stages", "--profile", "tiny")
+    done = run("fix", MAN, "--out", tmp_path, *wish, *(["--anywhere"] if anywhere else []))
+    assert done.exit_code == 0, done.output
+    folder = tmp_path / "rendered-man"
+    before, after = (
+        np.asarray(Image.open(folder / name)) for name in ("2-outpainted.png", "result.png")
+    )
+    changed = (before != after).any(axis=2)
+    assert changed[418:500, 100:300].mean() > 0.5
+    assert changed[350:418, 100:300].any() == anywhere
+    assert record(folder)["changed_pixels"] == int(changed[:418].sum())
+    changed[350:500, 100:300] = False
+    assert not changed.any()
+
+
+def test_variants_differ_and_lie_beside_each_other(tmp_path: Path):
+    done = run("fix", MAN, "--out", tmp_path, "--variants", "2", "--seed", "7", "--down", "30%")
+    assert done.exit_code == 0, done.output
+    folder = tmp_path / "rendered-man"
+    assert done.stdout.split() == [
+        str(folder / name) for name in ("result-1.png", "result-2.png", "result-sheet.png")
+    ]
+    assert (folder / "result-1.png").read_bytes() != (folder / "result-2.png").read_bytes()
+    assert [one["seed"] for one in record(folder)["variants"]] == [7, 8]
+
+
+def test_crossed_legs_of_which_one_is_named_are_painted_one_after_the_other(tmp_path: Path):
+    """Cross the shins, which the photo does not show."""
+    nudges = [
+        word
+        for nudge in ("right_ankle right 150", "left_ankle left 150", "front left")
+        for word in ("--nudge", nudge)
+    ]
+    done = run("fix", MAN, "--out", tmp_path, "--profile", "tiny", *nudges)
+    assert done.exit_code == 0, done.output
+    told = record(tmp_path / "rendered-man")
+    assert told["skeletons"]["edited"]["people"][0]["front"] == "left_hip"
+    assert len(told["refine_windows"]) == 2
