@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from pipeline.bench import counts
+from pipeline.bench import counts, waits
 from pipeline.bench.rows import Reached, Row
 
 
@@ -35,6 +35,7 @@ def benchmarks() -> tuple[Benchmark, ...]:
         Benchmark(("P1", "P2", "P3", "P3b"), counts.outpainting),
         Benchmark(("P4",), counts.against_a_crop),
         Benchmark(("P5",), counts.refining),
+        Benchmark(("P10",), waits.waiting),
         Benchmark(("S1", "S2"), counts.scaling),
     )
 
