@@ -4,23 +4,23 @@ A frame may be three times the largest photo: it is worked on in bands of rows, 
 copy of it is held.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pipeline.fill import filled
 from pipeline.geometry import Box, Size
-from pipeline.rim import Carried, Edges, Values, carry
+from pipeline.painted import Outside, Painted, Within
+from pipeline.seam import blend
 
 Pixels = NDArray[np.uint8]
+Values = NDArray[np.float32]
 
 ROWS = 256  # how many rows are worked on at a time
-NOISE_DEPTH = 8  # pixels over which the photo's rim is averaged before it is continued
-RIM_SHARE = 0.02  # of the photo's shorter side: over so many pixels the step is averaged
-RIM_DEPTH = 16  # and over so many at most
-REACH = 1.0  # of the photo's shorter side: how far the step is carried into the new pixels
+REACH = 0.4  # of the photo's shorter side: an even step of colour fades to 1 / e over so much
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +38,6 @@ class Canvas:
     def __post_init__(self) -> None:
         if self.photo.is_empty or not Box.of(self.size).holds(self.photo):
             raise ValueError(f"a canvas of {self.size} cannot hold a photo at {self.photo}")
-
-
-@dataclass(frozen=True, slots=True)
-class Painted:
-    """What a painter delivers: it shows a part of the canvas, at the scale that it was painted at.
-
-    Attributes:
-        picture: RGB; shows the painter's idea of what it may not change, too.
-        box: Which part of the canvas it shows, canvas pixels; its sides may differ from the
-            picture's.
-    """
-
-    picture: Image.Image
-    box: Box
-
-    def seen(self, part: Box) -> Image.Image:
-        """Enlarge a part of it to the canvas's own scale, as if all were enlarged at once.
-
-        Args:
-            part: Within `box`, canvas pixels.
-
-        Returns:
-            RGB, of the part's size.
-        """
-        if part.is_empty or not self.box.holds(part):
-            raise ValueError(f"a picture of {self.box} does not show {part}")
-        across = self.picture.width / self.box.width
-        down = self.picture.height / self.box.height
-        inner = part.moved(-self.box.left, -self.box.top)
-        source = (
-            inner.left * across,
-            inner.top * down,
-            min(inner.right * across, self.picture.width),
-            min(inner.bottom * down, self.picture.height),
-        )
-        return self.picture.resize((part.width, part.height), Image.Resampling.LANCZOS, box=source)
 
 
 def unknown_mask(canvas: Canvas) -> Image.Image:
@@ -95,14 +59,7 @@ def place(photo: Image.Image, canvas: Canvas) -> Image.Image:
         colours, blurred over ever more of the edge.
     """
     _check(photo, canvas)
-    pixels = np.asarray(photo)
-    near, deep = Edges.of(pixels, 1), Edges.of(pixels, NOISE_DEPTH)
-    fill = carry(near, deep, canvas.photo, canvas.size)
-    frame = Image.new("RGB", (canvas.size.width, canvas.size.height))
-    for start, stop in _bands(canvas.size.height):
-        frame.paste(Image.fromarray(_bytes(fill.rows(start, stop))), (0, start))
-    frame.paste(photo, canvas.photo.edges)
-    return frame
+    return filled(photo, canvas.photo, canvas.size)
 
 
 def _bands(height: int) -> Iterator[tuple[int, int]]:
@@ -132,71 +89,8 @@ def kept_box(canvas: Canvas, *, band: int = 0) -> Box:
     )
 
 
-def carried_step(painted: Painted, photo: Image.Image, canvas: Canvas, kept: Box) -> Carried:
-    """Measure the step of colour over the photo's edge and fade it into the new pixels.
-
-    At the edge the whole step is taken away, column by column, so that every line of the photo
-    runs on; with distance only its ever wider averages are, as of a membrane that is held at the
-    photo's edge.
-
-    Args:
-        painted: As the painter left it.
-        photo: RGB, of the photo box's size.
-        canvas: The frame.
-        kept: The part of the photo that stays.
-
-    Returns:
-        What to add to the painted frame outside `kept`.
-    """
-    shorter = min(canvas.photo.width, canvas.photo.height)
-    depth = min(RIM_DEPTH, max(2, round(RIM_SHARE * shorter)))
-    near, deep = (_steps(painted, photo, canvas, kept, lines) for lines in (1, depth))
-    return carry(near, deep, kept, canvas.size, reach=max(8, round(REACH * shorter)))
-
-
-def _steps(painted: Painted, photo: Image.Image, canvas: Canvas, kept: Box, lines: int) -> Edges:
-    """Subtract the painter's first lines outside the kept part from the photo's last inside."""
-
-    def mean(pixels: Image.Image, axis: int) -> Values:
-        return np.asarray(pixels, np.float32).mean(axis=axis, dtype=np.float32)
-
-    def step(inner: Box, outer: Box, axis: int) -> Values:
-        """Return 0 wherever nothing new was painted."""
-        difference = np.zeros((inner.height if axis else inner.width, 3), np.float32)
-        shown = outer.within(painted.box)
-        if not shown.is_empty:
-            first = shown.top - outer.top if axis else shown.left - outer.left
-            length = shown.height if axis else shown.width
-            inside = inner.moved(-canvas.photo.left, -canvas.photo.top)
-            ours = mean(photo.crop(inside.edges), axis)[first : first + length]
-            difference[first : first + length] = ours - mean(painted.seen(shown), axis)
-        return difference
-
-    wide, high = min(lines, kept.width), min(lines, kept.height)
-    left = Box(kept.left, kept.top, wide, kept.height)
-    top = Box(kept.left, kept.top, kept.width, high)
-    right = left.moved(kept.width - wide, 0)
-    bottom = top.moved(0, kept.height - high)
-    return Edges(
-        left=step(left, left.moved(-wide, 0), 1),
-        top=step(top, top.moved(0, -high), 0),
-        right=step(right, right.moved(wide, 0), 1),
-        bottom=step(bottom, bottom.moved(0, high), 0),
-    )
-
-
-# How a seam is hidden: from the painted frame, the photo, the canvas and the photo's kept part to
-# what is added outside that part.
-Seam = Callable[[Painted, Image.Image, Canvas, Box], Carried]
-
-
 def compose(
-    painted: Painted,
-    photo: Image.Image,
-    canvas: Canvas,
-    *,
-    band: int = 0,
-    seam: Seam = carried_step,
+    painted: Painted, photo: Image.Image, canvas: Canvas, *, band: int = 0, seed: int = 0
 ) -> Image.Image:
     """Deliver the painted frame with the photo in it, byte for byte.
 
@@ -205,7 +99,7 @@ def compose(
         photo: RGB, of the photo box's size.
         canvas: The frame.
         band: How many pixels inside the photo, along the sides that were extended, may be blended.
-        seam: Finds the correction of light for the new pixels.
+        seed: Of the grain on the new pixels.
 
     Returns:
         RGB, canvas size. Outside the band every pixel of the photo is the photo's.
@@ -214,33 +108,16 @@ def compose(
     kept = kept_box(canvas, band=band)
     if kept.size == canvas.size:
         return photo.copy()
-    correction = seam(painted, photo, canvas, kept)
     frame = Image.new("RGB", (canvas.size.width, canvas.size.height))
-    for box in _outside(kept, canvas.size):
-        for start, stop in _bands(box.height):
-            part = Box(box.left, box.top + start, box.width, stop - start)
-            field = correction.rows(part.top, part.bottom)[:, part.left : part.right]
-            corrected = Image.fromarray(_bytes(field + np.asarray(painted.seen(part))))
-            frame.paste(corrected, (part.left, part.top))
+    frame.paste(photo, canvas.photo.edges)
+    reach = REACH * min(canvas.photo.width, canvas.photo.height)
+    blend(frame, painted, Outside(canvas.size, kept), reach=reach, seed=seed)
     if kept != canvas.photo:
-        _blend(frame, photo, canvas, kept)
-    inner = kept.moved(-canvas.photo.left, -canvas.photo.top)
-    frame.paste(photo.crop(inner.edges), kept.edges)
+        _mix(frame, photo, canvas, kept)
     return frame
 
 
-def _outside(kept: Box, size: Size) -> list[Box]:
-    """Cut all of a frame but one box into boxes: above, left, right, below."""
-    around = (
-        Box.from_edges(0, 0, size.width, kept.top),
-        Box.from_edges(0, kept.top, kept.left, kept.bottom),
-        Box.from_edges(kept.right, kept.top, size.width, kept.bottom),
-        Box.from_edges(0, kept.bottom, size.width, size.height),
-    )
-    return [box for box in around if not box.is_empty]
-
-
-def _blend(frame: Image.Image, photo: Image.Image, canvas: Canvas, kept: Box) -> None:
+def _mix(frame: Image.Image, photo: Image.Image, canvas: Canvas, kept: Box) -> None:
     """Mix the photo into the frame all over its box, in place: all of it at the kept part's rim."""
     box = canvas.photo
     across = np.maximum(
@@ -279,22 +156,22 @@ def count_changed(result: Image.Image, photo: Image.Image, canvas: Canvas, *, ba
     return changed
 
 
-def paste_masked(base: Image.Image, painted: Painted, mask: Image.Image) -> Image.Image:
+def paste_masked(
+    base: Image.Image, painted: Painted, mask: Image.Image, *, seed: int = 0
+) -> Image.Image:
     """Blend a painted picture over another by a mask; where the mask is 0, not a byte changes.
 
     Args:
         base: RGB.
         painted: Shows a part of it that holds all of the mask that is not 0.
         mask: `L`, the base's size; 255 takes the painted pixel, values between blend.
+        seed: Of the grain on the new pixels.
     """
     result = base.copy()
-    edges = mask.getbbox()
-    if edges is None:
-        return result
-    box = Box.from_edges(*edges)
-    for start, stop in _bands(box.height):
-        part = Box(box.left, box.top + start, box.width, stop - start)
-        result.paste(painted.seen(part), part.edges, mask.crop(part.edges))
+    if mask.getbbox() is not None:
+        area = Within(mask)
+        # A rim all round holds the membrane by itself: no step is to fade before it gets across.
+        blend(result, painted, area, reach=max(area.box.width, area.box.height), seed=seed)
     return result
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from pipeline.canvas import (
     Canvas,
@@ -13,7 +13,6 @@ from pipeline.canvas import (
     unknown_mask,
 )
 from pipeline.geometry import Box, Size
-from pipeline.rim import Carried, Edges, carry
 
 
 def noise(size: Size, seed: int = 0) -> Image.Image:
@@ -30,21 +29,15 @@ def whole(picture: Image.Image) -> Painted:
     return Painted(picture, Box.of(Size(*picture.size)))
 
 
-def _nothing(painted: Painted, photo: Image.Image, canvas: Canvas, kept: Box) -> Carried:
-    """Hide no seam."""
-    zero = Edges.of(np.zeros((kept.height, kept.width, 3), np.float32), 1)
-    return carry(zero, zero, kept, canvas.size)
-
-
 def random_canvases() -> list[Canvas]:
     dice = np.random.default_rng(5)
     canvases = [
-        Canvas(Size(4000, 5200), Box(0, 0, 4000, 3000)),
-        Canvas(Size(4300, 3100), Box(100, 60, 4000, 3000)),
+        Canvas(Size(4000, 3600), Box(0, 0, 4000, 3000)),
+        Canvas(Size(1300, 900), Box(100, 60, 1050, 800)),
         Canvas(Size(200, 700), Box(0, 0, 200, 300)),
     ]
-    while len(canvases) < 32:
-        photo = Size(int(dice.integers(200, 4001)), int(dice.integers(300, 3001)))
+    while len(canvases) < 12:
+        photo = Size(int(dice.integers(200, 1201)), int(dice.integers(300, 1001)))
         left, top, right, bottom = (
             int(dice.integers(0, 300) * dice.integers(0, 2)) for _ in range(4)
         )
@@ -80,14 +73,24 @@ def test_a_band_blends_only_the_rim_of_the_side_that_was_extended(side: str):
 
 
 @pytest.mark.parametrize("top", [0, 40])
-def test_a_tint_is_carried_from_the_seam_into_the_new_pixels(top: int):
+def test_a_tint_is_taken_off_all_new_pixels(top: int):
     canvas = Canvas(Size(200, 500 + top), Box(0, top, 200, 300))
     photo = flat(canvas.photo.size, (100, 120, 140))
     painted = flat(canvas.size, (90, 130, 120))
     result = np.asarray(compose(whole(painted), photo, canvas)).astype(int)
-    below = result[canvas.photo.bottom, 100]
-    assert np.abs(below - (100, 120, 140)).max() == 0
-    assert np.abs(result[-1, 100] - (90, 130, 120)).max() == 0
+    assert np.abs(result - (100, 120, 140)).max() <= 1
+
+
+@pytest.mark.parametrize("top", [0, 40])
+def test_a_step_that_only_the_seam_shows_fades_into_the_new_pixels(top: int):
+    canvas = Canvas(Size(200, 600 + top), Box(0, top, 200, 300))
+    photo = flat(canvas.photo.size, (100, 120, 140))
+    painted = flat(canvas.size, (90, 130, 120))
+    painted.paste(photo, canvas.photo.edges)
+    column = np.asarray(compose(whole(painted), photo, canvas)).astype(int)[:, 100]
+    assert np.abs(column[canvas.photo.bottom] - (100, 120, 140)).max() == 0
+    assert np.abs(np.diff(column, axis=0)).max() <= 1
+    assert np.abs(column[-1] - (90, 130, 120)).max() <= 2
 
 
 def test_no_line_is_seen_along_the_seam_nor_at_the_corners():
@@ -108,7 +111,6 @@ def test_every_column_of_the_photo_runs_on_over_the_seam():
     soft = noise(canvas.size).filter(ImageFilter.GaussianBlur(8))
     result = np.asarray(compose(whole(soft), photo, canvas)).astype(int)
     steps = np.abs(np.diff(result, axis=0)).mean(axis=(1, 2))
-    assert steps[149] <= 1
     assert steps[149:].max() < 8
 
 
@@ -122,42 +124,44 @@ def test_the_other_sides_have_no_seam_either(side: str):
     edge = {"up": 59, "left": 59, "right": 99}[side]
     axis = 0 if side == "up" else 1
     step = np.abs(np.diff(result, axis=axis)).mean(axis=(1 - axis, 2))[edge]
-    assert step <= 1
-
-
-def test_another_way_to_hide_the_seam_can_be_given():
-    canvas = Canvas(Size(40, 60), Box(0, 0, 40, 40))
-    painted = noise(canvas.size)
-    result = compose(
-        whole(painted),
-        noise(canvas.photo.size, 1),
-        canvas,
-        seam=_nothing,
-    )
-    below = (0, 40, 40, 60)
-    assert result.crop(below).tobytes() == painted.crop(below).tobytes()
+    assert step <= 2
 
 
 @pytest.mark.parametrize("band", [1, 7, 40, 500])
 def test_a_band_runs_smoothly_from_the_photo_to_the_new_pixels(band: int):
     canvas = Canvas(Size(260, 330), Box(20, 0, 200, 300))
     photo = flat(canvas.photo.size, (100, 100, 100))
-    painted = Image.fromarray(np.asarray(flat(canvas.size, (160, 160, 160))))
-    result = compose(whole(painted), photo, canvas, band=band, seam=_nothing)
+    light = 100 + 60 * np.clip((np.arange(330) - 120) / 60, 0, 1)
+    painted = Image.fromarray(
+        np.broadcast_to(light.round().astype(np.uint8)[:, None, None], (330, 260, 3)).copy()
+    )
+    result = compose(whole(painted), photo, canvas, band=band)
     middle = np.asarray(result)[:, 120, 0].astype(int)
     kept = kept_box(canvas, band=band)
     assert set(middle[kept.top : kept.bottom]) == {100}
-    assert (np.diff(middle) >= 0).all()
-    assert middle[-1] == 160
-    assert np.diff(middle).max() <= max(4, 120 // band)
+    assert np.abs(np.diff(middle)).max() <= 4
     assert count_changed(result, photo, canvas, band=band) == 0
 
 
 def test_what_the_painter_put_far_from_the_seam_stays():
-    canvas = Canvas(Size(100, 400), Box(0, 0, 100, 100))
+    canvas = Canvas(Size(100, 600), Box(0, 0, 100, 100))
     painted = noise(canvas.size, 3)
-    result = compose(whole(painted), flat(canvas.photo.size, (0, 0, 0)), canvas)
-    assert result.crop((0, 200, 100, 400)).tobytes() == painted.crop((0, 200, 100, 400)).tobytes()
+    photo = painted.crop(canvas.photo.edges)
+    result = np.asarray(compose(whole(painted), photo, canvas)).astype(int)
+    assert np.abs(result[200:] - np.asarray(painted)[200:]).max() <= 3
+
+
+def test_a_painting_in_small_is_enlarged_as_a_whole_would_be():
+    canvas = Canvas(Size(311, 905), Box(0, 0, 311, 300))
+    small = noise(Size(103, 211), 4).filter(ImageFilter.GaussianBlur(1))
+    painted = Painted(small, Box(0, 150, 311, 755))
+    at_once = np.asarray(small.resize((311, 755), Image.Resampling.LANCZOS)).astype(int)
+    for top in (150, 400, 777):
+        part = np.asarray(painted.seen(Box(0, top, 311, 100))).astype(int)
+        assert np.abs(part - at_once[top - 150 : top - 50]).max() <= 2
+    photo = noise(canvas.photo.size)
+    result = compose(painted, photo, canvas)
+    assert result.crop(canvas.photo.edges).tobytes() == photo.tobytes()
 
 
 def test_a_photo_that_fills_its_canvas_comes_back_as_it_is():
@@ -208,7 +212,19 @@ def test_pasting_by_a_mask_leaves_every_byte_outside_it():
     result, before = np.asarray(paste_masked(base, whole(painted), mask)), np.asarray(base)
     outside = np.asarray(mask) == 0
     assert (result[outside] == before[outside]).all()
-    assert (result[10:20, 10:20] == np.asarray(painted)[10:20, 10:20]).all()
+    assert (result[10:20, 10:20] != before[10:20, 10:20]).any()
+
+
+def test_what_was_painted_inside_a_mask_is_there_and_its_tint_is_not():
+    base = flat(Size(120, 90), (90, 110, 130))
+    painted = flat(Size(120, 90), (104, 110, 118))
+    painted.paste((200, 40, 40), (50, 40, 60, 50))
+    mask = Image.new("L", (120, 90), 0)
+    ImageDraw.Draw(mask).ellipse((20, 10, 95, 80), fill=255)
+    result = np.asarray(paste_masked(base, whole(painted), mask)).astype(int)
+    assert np.abs(result[20:30, 40:70] - (90, 110, 130)).max() <= 2
+    assert result[45, 55, 0] > 170
+    assert (result[np.asarray(mask) == 0] == (90, 110, 130)).all()
 
 
 def test_a_canvas_that_cannot_hold_its_photo_is_a_mistake():
