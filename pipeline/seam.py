@@ -78,7 +78,7 @@ def blend(frame: Image.Image, painted: Painted, area: Area, *, reach: float, see
         raise ValueError(f"a picture of {painted.box} does not show {area.box}")
     toned = matched(painted, frame, area)
     rendering, grain = _finished(frame, toned, area, seed)
-    field = _field(frame, rendering, area, reach)
+    field = _field(frame, rendering, area, reach, calm=grain is not None)
     for part in bands(area.box):
         pixels = rendering.pixels(part)
         if field is not None:
@@ -124,11 +124,15 @@ def _places(box: Box, area: Area) -> list[Box]:
     ]
 
 
-def _field(frame: Image.Image, rendering: Rendering, area: Area, reach: float) -> _Field | None:
+def _field(
+    frame: Image.Image, rendering: Rendering, area: Area, reach: float, *, calm: bool
+) -> _Field | None:
     """Stretch a membrane from the step at the area's rim; None where it has no rim."""
     longer = max(area.box.width, area.box.height)
     box = area.box.grown(max(8, round(BEYOND * longer))).within(Box.of(area.frame))
-    steps = [step for part in bands(box) if (step := _steps(frame, rendering, area, part))]
+    steps = [
+        step for part in bands(box) if (step := _steps(frame, rendering, area, part, calm=calm))
+    ]
     if not steps:
         return None
     places = np.concatenate([step.places for step in steps]) - (box.left, box.top)
@@ -136,11 +140,21 @@ def _field(frame: Image.Image, rendering: Rendering, area: Area, reach: float) -
     return _Field(box, stretch(rim, box.size, reach=reach))
 
 
-def _steps(frame: Image.Image, rendering: Rendering, area: Area, part: Box) -> Rim | None:
+def _steps(
+    frame: Image.Image, rendering: Rendering, area: Area, part: Box, *, calm: bool
+) -> Rim | None:
     """Subtract from each known pixel beside new ones what is painted there.
 
     The painting's own idea of the known pixel would do as well if it were true to it; on 24
     renderings with the shipped bundle it left twice the step.
+
+    Args:
+        frame: RGB, canvas size.
+        rendering: The painting.
+        area: Where pixels are new.
+        part: Where rims are looked for.
+        calm: Whether known pixels are averaged with the known ones round them, so that their grain
+            is not carried on: new pixels get grain of their own.
 
     Returns:
         In canvas pixels; None where no rim runs through the part.
@@ -158,15 +172,32 @@ def _steps(frame: Image.Image, rendering: Rendering, area: Area, part: Box) -> R
         part.top + int(rows.max()) + 1,
     )
     around = _around(spot, area.frame).within(rendering.painted.box)
-    theirs = np.zeros((spot.height + 2, spot.width + 2, 3), np.float32)
-    top, left = around.top - spot.top + 1, around.left - spot.left + 1
-    theirs[top : top + around.height, left : left + around.width] = rendering.pixels(around)
-    counts = beside[:, rows, columns, None]
+    theirs = _framed(rendering.pixels(around), around, spot)
     local = rows - rows.min(), columns - columns.min()
+    counts = beside[:, rows, columns, None]
     painted = np.sum(_beside(theirs)[:, *local] * counts, axis=0) / np.sum(counts, axis=0)
-    ours = np.asarray(frame.crop(spot.edges), np.float32)[local]
+    ours = _known(frame, area, spot, calm=calm)[local]
     places = np.stack([columns + part.left, rows + part.top], axis=1)
     return Rim(places, np.asarray(ours - painted, np.float32))
+
+
+def _known(frame: Image.Image, area: Area, spot: Box, *, calm: bool) -> Values:
+    around = _around(spot, area.frame) if calm else spot
+    pixels = np.asarray(frame.crop(around.edges), np.float32)
+    if not calm:
+        return pixels
+    known = (np.asarray(area.new(around)) == 0).astype(np.float32)[..., None]
+    counted = _framed(np.concatenate([pixels * known, known], axis=2), around, spot)
+    sums = cv2.blur(counted, (3, 3))[1:-1, 1:-1]
+    return np.asarray(sums[..., :3] / np.maximum(sums[..., 3:], 1e-6), np.float32)
+
+
+def _framed(pixels: Values, around: Box, spot: Box) -> Values:
+    """Put what lies round a spot into its box grown by one, 0 where there is nothing."""
+    framed = np.zeros((spot.height + 2, spot.width + 2, pixels.shape[2]), np.float32)
+    top, left = around.top - spot.top + 1, around.left - spot.left + 1
+    framed[top : top + around.height, left : left + around.width] = pixels
+    return framed
 
 
 def _around(part: Box, frame: Size) -> Box:
