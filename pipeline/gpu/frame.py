@@ -44,7 +44,7 @@ class Frame:
         return Window(
             box=latent,
             mask=_cut(self.latent_mask, latent),
-            masked=self._encoded(masked),
+            masked=self._models.encoded_pixels(masked),
             control=None if control is None else _cut(control, box),
             words=words,
         )
@@ -57,7 +57,9 @@ class Frame:
         whole = self.latent_mask.new_zeros(1, channels, size.height, size.width)
         weight = torch.zeros_like(whole[:, :1])
         for box in self._layout.windows:
-            _add(whole, weight, self._encoded(self._pixels(box)), self._in_latent(box))
+            _add(
+                whole, weight, self._models.encoded_pixels(self._pixels(box)), self._in_latent(box)
+            )
         return whole / weight.clamp_min(1e-6)
 
     @torch.inference_mode()
@@ -91,11 +93,6 @@ class Frame:
         right = round(image.width * content.width / frame.width)
         bottom = round(image.height * content.height / frame.height)
         return Painted(image.crop((0, 0, max(1, right), max(1, bottom))), self._layout.region)
-
-    @torch.inference_mode()
-    def _encoded(self, pixels: Tensor) -> Tensor:
-        vae = self._models.vae
-        return vae.encode(pixels).latent_dist.mode() * vae.config.scaling_factor
 
     def _decoded(self, latent: Tensor) -> Tensor:
         vae = self._models.vae

@@ -4,21 +4,29 @@ import gc
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from pipeline.errors import ModelError
 from pipeline.geometry import Size
+from pipeline.gpu.calibration import best_batch, cpu_dtype
 from pipeline.gpu.denoise import Networks
 from pipeline.gpu.openpose import OpenPoseDetector
 from pipeline.gpu.pose import MediaPipeDetector, PoseDetector
+from pipeline.gpu.recent import Recent
 from pipeline.profiles import Profile, Weights
 
 log = logging.getLogger(__name__)
+
+TEXTS = 32  # encoded texts that are kept: 0.2 MB each in sd15
+LATENTS = 4  # encoded pictures that are kept: 0.1 MB each in sd15; a job has few windows
+HEAVY = 500_000_000  # bytes of a UNet; a lighter one takes seconds in any precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class Models:
         planner: Finds people on the photo, unseen joints included.
         detector: Finds people on what was painted.
         pixel_folder: Where the profile's pixel-space model lies; None without one.
+        batch: How many windows of one shape the device predicts best in one call.
     """
 
     profile: Profile
@@ -72,6 +81,9 @@ class Models:
     planner: PoseDetector
     detector: PoseDetector
     pixel_folder: Path | None = None
+    batch: int = 1
+    _texts: Recent[Any, Tensor] = field(default_factory=lambda: Recent(TEXTS))
+    _latents: Recent[Any, Tensor] = field(default_factory=lambda: Recent(LATENTS))
 
     @property
     def stride(self) -> int:
@@ -83,6 +95,35 @@ class Models:
         scheduler = type(self.scheduler).from_config(self.scheduler.config)
         controlnet = self.controlnet if posed else None
         return Networks(unet=self.unet, scheduler=scheduler, controlnet=controlnet)
+
+    def encoded_text(self, text: str) -> Tensor:
+        """Encode a text, (1, T, D); the last few are remembered."""
+        return self._texts.get((self.text_encoder, text), lambda: self._encode_text(text))
+
+    @torch.inference_mode()
+    def _encode_text(self, text: str) -> Tensor:
+        tokens = self.tokenizer(
+            text,
+            padding="max_length",
+            truncation=True,
+            max_length=self.tokenizer.model_max_length,
+            return_tensors="pt",
+        )
+        return self.text_encoder(tokens.input_ids.to(self.device))[0].to(self.dtype)
+
+    def encoded_pixels(self, pixels: Tensor) -> Tensor:
+        """Encode pixels in [-1, 1], (1, 3, H, W), to a scaled latent; the last few are remembered.
+
+        Whoever refines the same part again has the same surroundings.
+        """
+        known = blake2b(pixels.float().cpu().numpy().tobytes(), digest_size=16).digest()
+        key = (self.vae, pixels.shape, known)
+        return self._latents.get(key, lambda: self._encode_pixels(pixels))
+
+    @torch.inference_mode()
+    def _encode_pixels(self, pixels: Tensor) -> Tensor:
+        latent = self.vae.encode(pixels).latent_dist.mode()
+        return latent * self.vae.config.scaling_factor
 
     def pixel_model(self) -> PixelModel:
         """Load the pixel-space model when it is first asked for.
@@ -102,14 +143,20 @@ class Models:
         return Size(frame.width // self.stride, frame.height // self.stride)
 
 
-def choose_device(device: str | None = None) -> tuple[torch.device, torch.dtype]:
-    """Take CUDA in half precision when there is one, else the CPU in single precision.
+def choose_device(
+    device: str | None = None, *, heavy: bool = False
+) -> tuple[torch.device, torch.dtype]:
+    """Take CUDA in half precision when there is one, else the CPU.
 
-    Half precision on a CPU without the matching instructions is hundreds of times slower than
-    single precision, so the CPU never gets it.
+    Args:
+        device: As PyTorch names it; None takes the best.
+        heavy: Whether the networks are large enough for a CPU to compute them in half precision, if
+            a probe shows that it gains by it. Others get single precision.
     """
     name = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(name), torch.float16 if name.startswith("cuda") else torch.float32
+    if name.startswith("cuda"):
+        return torch.device(name), torch.float16
+    return torch.device(name), cpu_dtype() if heavy and name == "cpu" else torch.float32
 
 
 def load_models(weights: Weights, *, device: str | None = None) -> Models:
@@ -126,8 +173,8 @@ def load_models(weights: Weights, *, device: str | None = None) -> Models:
         CLIPTokenizer,
     )
 
-    where, dtype = choose_device(device)
     parts = weights.parts
+    where, dtype = choose_device(device, heavy=_bytes_in(parts["unet"]) > HEAVY)
 
     def network(part: str, kind: Any, keyword: str) -> Any:
         loaded = _load(part, parts[part], lambda folder: kind.from_pretrained(
@@ -153,7 +200,12 @@ def load_models(weights: Weights, *, device: str | None = None) -> Models:
             pixel_folder=parts.get("pixel"),
         )
     _check_fit(models)
-    return models
+    window = models.latent_size(models.profile.limits.largest)
+    return replace(models, batch=best_batch(models.unet, window, device=where, dtype=dtype))
+
+
+def _bytes_in(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.glob("*.safetensors"))
 
 
 def _load(part: str, folder: Path, read: Callable[[Path], Any]) -> Any:

@@ -180,6 +180,7 @@ def _painted(
         windows,
         guidance=guidance_of(models, brush),
         known=_known(networks, frame, photo, noise, put_back=brush.put_back),
+        batch=models.batch,
     )
     sketcher, total = Sketcher(sheet), len(one.schedule)
     for step in steps:

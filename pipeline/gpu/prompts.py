@@ -2,9 +2,6 @@
 
 from collections.abc import Iterator
 
-import torch
-from torch import Tensor
-
 from pipeline.geometry import Box
 from pipeline.gpu.models import Models
 from pipeline.gpu.predict import Words
@@ -15,32 +12,20 @@ from pipeline.wording import prompt_of
 CLOTHED = 0.15  # of the torso: how far flesh and clothes reach beyond a limb
 
 
-@torch.inference_mode()
 def encode_caption(models: Models, caption: str) -> Words:
     """Encode a caption with the profile's own words, and the negative prompt."""
     profile = models.profile
     prompt = prompt_of(caption, suffix=profile.suffix)
-    return Words(prompt=_encoded(models, prompt), negative=_encoded(models, profile.negative))
+    return Words(prompt=models.encoded_text(prompt), negative=models.encoded_text(profile.negative))
 
 
-@torch.inference_mode()
 def encode_scenery(models: Models) -> Words:
     """Encode what windows show in which nobody is."""
     profile = models.profile
     return Words(
-        prompt=_encoded(models, profile.scenery), negative=_encoded(models, profile.no_scenery)
+        prompt=models.encoded_text(profile.scenery),
+        negative=models.encoded_text(profile.no_scenery),
     )
-
-
-def _encoded(models: Models, text: str) -> Tensor:
-    tokens = models.tokenizer(
-        text,
-        padding="max_length",
-        truncation=True,
-        max_length=models.tokenizer.model_max_length,
-        return_tensors="pt",
-    )
-    return models.text_encoder(tokens.input_ids.to(models.device))[0].to(models.dtype)
 
 
 def empty_windows(layout: Layout, people: tuple[Skeleton, ...]) -> frozenset[Box]:

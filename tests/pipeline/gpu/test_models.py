@@ -1,5 +1,7 @@
 import json
 import shutil
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,3 +125,28 @@ def test_a_description_of_another_kind_is_refused(weights: Path, tmp_path: Path)
 def test_an_unknown_profile_says_what_there_is():
     with pytest.raises(ModelError, match="Use auto, tiny, sd15, or a folder"):
         find_weights("sd99")
+
+
+def test_a_text_is_encoded_once_however_often_it_is_said(models: Models):
+    calls: list[int] = []
+    hook = models.text_encoder.register_forward_hook(lambda *_: calls.append(1))
+    first = models.encoded_text("a man in a green coat")
+    assert models.encoded_text("a man in a green coat") is first
+    hook.remove()
+    assert calls == [1]
+
+
+def test_the_same_pixels_are_encoded_once_and_others_again(models: Models):
+    calls: list[int] = []
+    hook = models.vae.encoder.register_forward_hook(lambda *_: calls.append(1))
+    pixels = torch.zeros(1, 3, 32, 32)
+    first = models.encoded_pixels(pixels)
+    assert models.encoded_pixels(pixels.clone()) is first
+    assert models.encoded_pixels(pixels + 0.5) is not first
+    hook.remove()
+    assert calls == [1, 1]
+
+
+def test_another_encoder_does_not_get_what_the_first_remembered(models: Models):
+    other = replace(models, text_encoder=deepcopy(models.text_encoder))
+    assert other.encoded_text("a man") is not models.encoded_text("a man")
