@@ -1,13 +1,15 @@
 """The card once a picture is there: the picture itself, or several to choose from."""
 
 from bot.buttons import button, choice, in_rows, plain, rows_of
-from bot.commands import Count, Counted, Word
+from bot.commands import Count, Counted, Repaint, Word
 from bot.effects import Button, Card, Picture
-from bot.states import Page, State, Version
+from bot.states import Kind, Page, State, Version
 from bot.words import Text, text
 from bot.work import neighbours
+from pipeline.jobs import Method
 
 VARIANTS = 4  # that the button orders
+FORMS = (Method.RENOISE, Method.REPAINT)  # of repainting; pixels are not in every profile
 
 
 def result_card(state: State, version: Version) -> Card:
@@ -22,6 +24,7 @@ def result_card(state: State, version: Version) -> Card:
     rows = (
         (*plain(state, Word.AGAIN, Word.ADJUST), *((variants,) if version.made.people else ())),
         plain(state, Word.FILE, Word.SETTINGS, Word.DONE),
+        _forms(state, version),
         _tree(state),
     )
     return Card(
@@ -56,7 +59,24 @@ def facts(version: Version) -> tuple[Text, ...]:
 
 
 def notes(version: Version) -> tuple[Text, ...]:
-    return tuple(text("told", sentence=note) for note in version.made.notes)
+    """Give what the painter said, and that repainting moved nobody."""
+    said = tuple(text("told", sentence=note) for note in version.made.notes)
+    return (*said, text("card.repainted")) if version.order.kind is Kind.REPAINT else said
+
+
+def _forms(state: State, version: Version) -> tuple[Button, ...]:
+    """Offer to repaint what was repainted in another form."""
+    if version.order.kind is not Kind.REPAINT:
+        return ()
+    return tuple(
+        choice(
+            state,
+            text(f"button.repaint.{form}"),
+            Repaint(form),
+            chosen=form is version.order.repaint,
+        )
+        for form in FORMS
+    )
 
 
 def _tree(state: State) -> tuple[Button, ...]:

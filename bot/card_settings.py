@@ -1,6 +1,8 @@
 """The card while settings are open: what holds, and buttons for what is chosen most."""
 
-from bot.buttons import button, choice, rows_of
+from collections.abc import Mapping
+
+from bot.buttons import button, choice, in_rows, rows_of
 from bot.commands import (
     Auto,
     Count,
@@ -14,13 +16,19 @@ from bot.commands import (
     When,
     Word,
 )
-from bot.effects import Button, Card
+from bot.effects import Button, Card, Rows
 from bot.states import State
 from bot.words import LANGUAGES, Text, text
 from pipeline.extension import AUTO, Amount, Extension, Unit
+from pipeline.wording import FLOORS, FOOTWEAR, GARMENTS
 
-GARMENTS = (None, "trousers", "shorts", "skirt")  # None: like the part that is seen
-FOOTWEAR = (None, "sneakers", "heels", "barefoot")
+OFFERED: Mapping[Wear, tuple[str, ...]] = {
+    Wear.GARMENT: tuple(GARMENTS),
+    Wear.FOOTWEAR: tuple(FOOTWEAR),
+    Wear.FLOOR: ("wood", "tiles", "grass"),  # the others are typed
+}
+CHOICES = frozenset({*GARMENTS, *FOOTWEAR, *FLOORS})
+A_ROW = 4
 FRAMES = (AUTO, Amount(Unit.SHARE, 0.3), Amount(Unit.SHARE, 0.6), Amount(Unit.SHARE, 1.0))
 BEST_OF = (1, 4)
 METHODS = (1, 2)
@@ -31,8 +39,9 @@ def settings_card(state: State) -> Card:
     """Show all settings, and buttons for them."""
     rows = (
         _frames(state),
-        _wears(state, Wear.GARMENT, GARMENTS, state.options.garment),
-        _wears(state, Wear.FOOTWEAR, FOOTWEAR, state.options.footwear),
+        *_wears(state, Wear.GARMENT, state.options.garment),
+        *_wears(state, Wear.FOOTWEAR, state.options.footwear),
+        *_wears(state, Wear.FLOOR, state.options.floor),
         _qualities(state),
         _methods(state),
         _bests(state),
@@ -52,6 +61,7 @@ def _lines(state: State) -> tuple[Text, ...]:
         text("card.settings.prompt", prompt=_cut(options.prompt) or auto),
         text("card.settings.garment", garment=_wear(options.garment) or seen),
         text("card.settings.footwear", footwear=_wear(options.footwear) or seen),
+        text("card.settings.floor", floor=_wear(options.floor) or seen),
         text(
             "card.settings.painting",
             quality=text(f"word.quality.{options.quality}"),
@@ -71,7 +81,7 @@ def _cut(prompt: str | None) -> str | None:
 
 
 def _wear(what: str | None) -> Text | str | None:
-    return text(f"word.wear.{what}") if what in (*GARMENTS[1:], *FOOTWEAR[1:]) else what
+    return text(f"word.wear.{what}") if what in CHOICES else what
 
 
 def _frames(state: State) -> tuple[Button, ...]:
@@ -86,18 +96,18 @@ def _frames(state: State) -> tuple[Button, ...]:
     )
 
 
-def _wears(
-    state: State, wear: Wear, offered: tuple[str | None, ...], chosen: str | None
-) -> tuple[Button, ...]:
-    return tuple(
+def _wears(state: State, wear: Wear, chosen: str | None) -> Rows:
+    """Offer what is usual, and first that it be like the part that is seen."""
+    buttons = [
         choice(
             state,
             text(f"word.wear.{what}") if what else text("button.as_seen"),
             Dress(wear, what),
             chosen=what == chosen,
         )
-        for what in offered
-    )
+        for what in (None, *OFFERED[wear])
+    ]
+    return in_rows(buttons, A_ROW)
 
 
 def _qualities(state: State) -> tuple[Button, ...]:

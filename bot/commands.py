@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.words import Text, say
 from pipeline.errors import StudioError
 from pipeline.extension import AUTO, NOTHING, Extension
+from pipeline.jobs import Method
 from pipeline.jobs import Quality as Quality
 from pipeline.skeleton import Joint
 
@@ -44,7 +45,6 @@ class Word(StrEnum):
     REDO = "redo"
     RESET = "reset"
     REFINE = "refine"
-    REPAINT = "repaint"
     AGAIN = "again"
     ADJUST = "adjust"
     STANCES = "stances"
@@ -73,10 +73,11 @@ class When(StrEnum):
 
 
 class Wear(StrEnum):
-    """What the new legs wear."""
+    """What is said about the new part: what legs and feet wear, and what they stand on."""
 
     GARMENT = "garment"
     FOOTWEAR = "footwear"
+    FLOOR = "floor"
 
 
 class Count(StrEnum):
@@ -162,7 +163,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Dress:
-    """Say what the legs or the feet wear; None leaves it to the painter."""
+    """Say what the new part shows; None leaves it to the painter."""
 
     wear: Wear
     what: str | None
@@ -181,6 +182,17 @@ class Paint:
     @property
     def words(self) -> str:
         return f"quality {self.quality}"
+
+
+@dataclass(frozen=True, slots=True)
+class Repaint:
+    """Paint the new part anew by one of the second method's forms; no leg moves."""
+
+    form: Method = Method.RENOISE
+
+    @property
+    def words(self) -> str:
+        return f"repaint {self.form}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +217,9 @@ class Speak:
         return f"language {self.language or AUTO}"
 
 
-Command = Word | Counted | Pose | Push | Choose | Extend | Prompt | Dress | Paint | Auto | Speak
+Command = (
+    Word | Counted | Pose | Push | Choose | Extend | Prompt | Dress | Paint | Repaint | Auto | Speak
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ _FREE: Mapping[str, str] = {
     "하의": "garment",
     "옷": "garment",
     "신발": "footwear",
+    "바닥": "floor",
 }
 # Whole commands, or their beginnings: the longest that fits is taken.
 _VERBS: Mapping[str, str] = {
@@ -42,6 +43,9 @@ _VERBS: Mapping[str, str] = {
     "다시 그리기": "refine",
     "다듬기": "refine",
     "새로 그리기": "repaint",
+    "새로 그리기 잡음": "repaint renoise",
+    "새로 그리기 채우기": "repaint repaint",
+    "새로 그리기 픽셀": "repaint pixel",
     "조정": "adjust",
     "자세 조정": "adjust",
     "자세": "stances",
@@ -150,6 +154,8 @@ _WEAR: Mapping[str, str] = {
     "청바지": "jeans",
     "반바지": "shorts",
     "치마": "skirt",
+    "원피스": "dress",
+    "드레스": "dress",
     "운동화": "sneakers",
     "스니커즈": "sneakers",
     "구두": "heels",
@@ -158,6 +164,16 @@ _WEAR: Mapping[str, str] = {
     "부츠": "boots",
     "샌들": "sandals",
     "맨발": "barefoot",
+    "마루": "wood",
+    "나무": "wood",
+    "타일": "tiles",
+    "카펫": "carpet",
+    "잔디": "grass",
+    "모래": "sand",
+    "길": "street",
+    "길거리": "street",
+    "보이는 대로": "auto",
+    "보이는 부분처럼": "auto",
 }
 # What Korean puts last and the grammar first.
 _LAST: Mapping[str, str] = {

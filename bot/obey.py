@@ -19,6 +19,7 @@ from bot.commands import (
     Pose,
     Prompt,
     Push,
+    Repaint,
     Speak,
     Word,
 )
@@ -39,20 +40,28 @@ def obey(state: State, command: Command) -> Reply:
             return _WORDS[command](state)
         case Counted():
             return _COUNTED[command.verb](state, command.number)
-        case Pose():
-            return desk.move(state, command)
-        case Push():
-            return desk.push(state, command)
-        case Choose():
-            return desk.choose(state, command)
+        case Pose() | Push() | Choose():
+            return _at_the_desk(state, command)
         case Extend():
             return _extend(state, command)
+        case Repaint():
+            return work.paint(state, repaint=command.form)
         case Auto():
             return _noted(state, command, "toast.auto." + command.when)
         case Speak():
             return _noted(state, command, "toast.set")
         case Prompt() | Dress() | Paint():
             return _set(state, command)
+
+
+def _at_the_desk(state: State, command: Pose | Push | Choose) -> Reply:
+    match command:
+        case Pose():
+            return desk.move(state, command)
+        case Push():
+            return desk.push(state, command)
+        case Choose():
+            return desk.choose(state, command)
 
 
 def _noted(state: State, command: Command, note: str) -> Reply:
@@ -188,7 +197,6 @@ _WORDS: Mapping[Word, Callable[[State], Reply]] = {
     Word.REDO: desk.redo,
     Word.RESET: desk.reset,
     Word.REFINE: work.paint,
-    Word.REPAINT: lambda state: work.paint(state, repaint=True),
     Word.AGAIN: work.again,
     Word.ADJUST: _open(Page.POSE),
     Word.STANCES: _open(Page.STANCES),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.events import Prepared, Refined
-from bot.painting import Kind, Made, Options, Order
+from bot.painting import Kind, Made, Order
 from bot.states import State
 from pipeline import jobs, wire
 from storage.jobs import Job
@@ -29,7 +29,7 @@ def painting_of(state: State, order: Order) -> wire.Painting:
         people=order.people if base else (),
         extension=order.options.extension,
         caption=order.options.prompt,
-        settings=_settings(order.options, order.seed),
+        settings=_settings(order),
         count=order.count,
     )
 
@@ -41,13 +41,17 @@ def _base(state: State, picture: str) -> wire.Base:
     )
 
 
-def _settings(options: Options, seed: int) -> jobs.Settings:
+def _settings(order: Order) -> jobs.Settings:
+    options = order.options
+    repaints = order.kind is Kind.REPAINT
     return jobs.Settings(
-        seed=seed,
+        seed=order.seed,
         quality=options.quality,
         best=options.best,
         garment=options.garment,
         footwear=options.footwear,
+        floor=options.floor,
+        method=order.repaint if repaints else jobs.Method.CONTROLNET,
     )
 
 

@@ -6,7 +6,7 @@ from bot.commands import Quality, When
 from pipeline.canvas import Canvas
 from pipeline.extension import Extension
 from pipeline.history import History
-from pipeline.jobs import Stage
+from pipeline.jobs import Method, Stage
 from pipeline.skeleton import Skeleton
 from pipeline.wire import Kind as Kind
 
@@ -21,6 +21,7 @@ class Options:
     prompt: str | None = None
     garment: str | None = None
     footwear: str | None = None
+    floor: str | None = None
     quality: Quality = Quality.NORMAL
     method: int = 1
     best: int = 1
@@ -39,6 +40,7 @@ class Order:
         options: How.
         seed: Of the first picture; the next variant has the next seed.
         count: How many variants.
+        repaint: Which form of the second method repaints; of no meaning for other kinds.
     """
 
     kind: Kind
@@ -48,6 +50,7 @@ class Order:
     options: Options
     seed: int
     count: int = 1
+    repaint: Method = Method.RENOISE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from bot.commands import (
     Prompt,
     Push,
     Quality,
+    Repaint,
     Speak,
     Wear,
     When,
@@ -33,8 +34,11 @@ from bot.words import LANGUAGES, text
 from pipeline.edits import DIRECTIONS, parse_edit
 from pipeline.errors import EditError, PlanError
 from pipeline.extension import Amount, Extension, Unit, parse_amount
+from pipeline.jobs import Method
 from pipeline.naming import is_joint, joint_named
+from pipeline.wording import wish_of
 
+FORMS = (Method.RENOISE, Method.REPAINT, Method.PIXEL)  # of the second method
 SHOWN = 60  # characters of what was said that an answer repeats
 
 _ALIASES: Mapping[str, Word] = {
@@ -185,7 +189,7 @@ def _read_prompt(rest: str) -> Command:
 
 
 def _read_wear_of(wear: Wear) -> Callable[[str], Command]:
-    return lambda rest: Dress(wear, _free(wear, rest, LONGEST_WEAR))
+    return lambda rest: Dress(wear, wish_of(_free(wear, rest, LONGEST_WEAR)))
 
 
 def _read_choice(verb: str, rest: str, choices: tuple[str, ...], example: str) -> str:
@@ -198,6 +202,10 @@ def _read_choice(verb: str, rest: str, choices: tuple[str, ...], example: str) -
 def _read_quality(rest: str) -> Command:
     said = Quality.DRAFT if rest.lower() == "fast" else rest
     return Paint(Quality(_read_choice("quality", said, tuple(Quality), Quality.BEST)))
+
+
+def _read_repaint(rest: str) -> Command:
+    return Repaint(Method(_read_choice("repaint", rest or Method.RENOISE, FORMS, Method.REPAINT)))
 
 
 def _read_auto(rest: str) -> Command:
@@ -228,6 +236,7 @@ _READERS: Mapping[str, Callable[[str], Command]] = {
     "extend": _read_extend,
     "prompt": _read_prompt,
     "quality": _read_quality,
+    "repaint": _read_repaint,
     "auto": _read_auto,
     "language": _read_language,
     "lang": _read_language,

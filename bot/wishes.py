@@ -40,8 +40,10 @@ def _options(options: Options, command: Command) -> Options | None:
             return replace(options, prompt=command.prompt)
         case Dress(Wear.GARMENT, what):
             return replace(options, garment=what)
-        case Dress(_, what):
+        case Dress(Wear.FOOTWEAR, what):
             return replace(options, footwear=what)
+        case Dress(_, what):
+            return replace(options, floor=what)
         case Paint():
             return replace(options, quality=command.quality)
         case _:

@@ -8,6 +8,7 @@ from bot.events import Progressed, Queued
 from bot.states import MOST_VERSIONS, Arrival, Kind, Made, Order, Page, State, Version, Work
 from bot.words import Text, text
 from pipeline.history import History
+from pipeline.jobs import Method
 
 
 def prepare(state: State) -> Reply:
@@ -26,10 +27,17 @@ def prepare(state: State) -> Reply:
     return replace(started, effects=(*kept.effects, *started.effects))
 
 
-def paint(state: State, *, count: int = 1, repaint: bool = False) -> Reply:
-    """Paint the legs of the current version anew, where its people were moved to."""
+def paint(state: State, *, count: int = 1, repaint: Method | None = None) -> Reply:
+    """Paint the legs of the current version anew, where its people were moved to.
+
+    Args:
+        state: The conversation.
+        count: How many variants.
+        repaint: Which form of the second method repaints, which moves nobody; None paints by the
+            method that is set.
+    """
     version = state.current()
-    method_two = repaint or state.options.method == 2
+    method_two = repaint is not None or state.options.method == 2
     if not version.pose.present and not method_two:
         raise CommandError(text("refused.no_person"))
     order = Order(
@@ -40,6 +48,7 @@ def paint(state: State, *, count: int = 1, repaint: bool = False) -> Reply:
         options=state.options,
         seed=state.seed,
         count=count,
+        repaint=repaint or Method.RENOISE,
     )
     return start(state, order, parent=version.number)
 

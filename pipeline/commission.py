@@ -10,6 +10,7 @@ from PIL import Image
 from pipeline.canvas import count_changed
 from pipeline.errors import PhotoError
 from pipeline.jobs import (
+    Method,
     Prepared,
     PrepareJob,
     Refined,
@@ -118,7 +119,11 @@ class Commission:
             return engine.prepare(job, report)
         version = self._version(asked.base, self.base)
         if asked.kind is Kind.REPAINT:
-            return engine.repaint(RepaintJob(version=version, settings=settings), report)
+            method = settings.method
+            if method is Method.CONTROLNET:  # what was ordered before there were several forms
+                method = Method.RENOISE
+            job = RepaintJob(version=version, settings=settings, method=method)
+            return engine.repaint(job, report)
         return engine.refine(
             RefineJob(version=version, skeletons=asked.people, settings=settings), report
         )

@@ -9,7 +9,7 @@ from bot.effects import Card
 from bot.events import PhotoComing, PhotoSent, Prepared, Progressed, Queued, Refined
 from bot.states import Options, Page, State
 from bot.words import LANGUAGES, say, text
-from pipeline.jobs import Stage
+from pipeline.jobs import Method, Stage
 from pipeline.skeleton import Joint
 from tests.bot.talks import OTHER, PERSON, Talk, painted
 from tests.bot.test_told import SENTENCES
@@ -28,7 +28,12 @@ def _talk() -> Talk:
         PhotoSent("photo", "/extend 100% left 10000px right 10000px up 10000px " + "가" * 400)
     )
     talk.tell(Prepared(talk.job, made))
-    for said in ("garment " + "나" * 60, "footwear " + "다" * 60, "seed 4294967295"):
+    for said in (
+        "garment " + "나" * 60,
+        "footwear " + "다" * 60,
+        "floor " + "라" * 60,
+        "seed 4294967295",
+    ):
         talk.say(said)
     return talk
 
@@ -91,7 +96,7 @@ def test_the_rows_of_a_card_look_good_on_a_phone(page: str):
 @pytest.mark.parametrize("page", CARDS)
 def test_no_two_buttons_of_a_card_say_the_same(page: str):
     rows = card_of(CARDS[page]).rows
-    wears = 2 if page == "settings" else 1  # garment and footwear both offer what is seen
+    wears = 3 if page == "settings" else 1  # garment, footwear and floor offer what is seen
     for language in LANGUAGES:
         labels = [say(button.label, language).removeprefix("• ") for row in rows for button in row]
         assert all(labels.count(label) <= wears for label in labels)
@@ -181,9 +186,28 @@ def test_what_is_painted_anew_is_told():
         talk.say("cancel")
     assert heads == [
         "The legs are painted anew as you posed them.",
-        "The new part is painted anew.",
+        "The new part is painted anew; no leg moves.",
         "4 variants are being painted.",
     ]
+
+
+def test_what_was_repainted_says_that_no_leg_moves_and_offers_the_other_form():
+    talk = Talk().prepared()
+    talk.say("repaint")
+    talk.refined("second")
+    assert "Repainting moves no leg. To move one: refine." in talk.lines
+    assert {"• Renoise", "Resample"} <= set(talk.labels)
+    talk.press("Resample")
+    assert talk.ordered[0].order.repaint is Method.REPAINT
+    talk.refined("third")
+    assert {"Renoise", "• Resample"} <= set(talk.labels)
+
+
+def test_what_was_refined_offers_no_form_of_repainting():
+    talk = Talk().prepared()
+    talk.say("refine")
+    talk.refined("second")
+    assert not {"Renoise", "Resample", "• Renoise"} & set(talk.labels)
 
 
 def test_a_result_says_how_well_the_legs_came_out():
@@ -201,17 +225,18 @@ def test_a_result_says_how_well_the_legs_came_out():
 def test_settings_are_pressed_and_shown():
     talk = Talk().prepared()
     talk.say("settings")
-    for label in ("trousers", "heels", "draft", "Method 2", "Best of 4", "Pose step: on"):
+    for label in ("trousers", "heels", "wood", "draft", "Method 2", "Best of 4", "Pose step: on"):
         talk.press(label)
     assert talk.state.options == Options(
         garment="trousers",
         footwear="heels",
+        floor="wood",
         quality=Quality.DRAFT,
         method=2,
         best=4,
         auto=When.ON,
     )
-    assert "Garment: trousers" in talk.lines
+    assert {"Garment: trousers", "Footwear: heels", "Floor: wood"} <= set(talk.lines)
     assert "Quality: draft; method 2; best of 4" in talk.lines
     assert {"• trousers", "• heels", "• draft", "• Method 2", "• Best of 4"} <= set(talk.labels)
     talk.press("60%")

@@ -20,6 +20,7 @@ from bot.commands import (
     Prompt,
     Push,
     Quality,
+    Repaint,
     Speak,
     Wear,
     When,
@@ -28,6 +29,7 @@ from bot.commands import (
 from bot.grammar import parse, read_token, token
 from pipeline.errors import EditError, StudioError
 from pipeline.extension import AUTO, Amount, Extension, Unit
+from pipeline.jobs import Method
 from pipeline.skeleton import Joint
 
 SHARE = Amount(Unit.SHARE, 0.6)
@@ -75,6 +77,13 @@ SAID: list[tuple[str, Command]] = [
     ("garment blue jeans", Dress(Wear.GARMENT, "blue jeans")),
     ("shoes red boots", Dress(Wear.FOOTWEAR, "red boots")),
     ("footwear", Dress(Wear.FOOTWEAR, None)),
+    ("garment like the visible part", Dress(Wear.GARMENT, None)),
+    ("floor wood", Dress(Wear.FLOOR, "wood")),
+    ("Floor: wet sand", Dress(Wear.FLOOR, "wet sand")),
+    ("/repaint", Repaint(Method.RENOISE)),
+    ("repaint renoise", Repaint(Method.RENOISE)),
+    ("Repaint REPAINT", Repaint(Method.REPAINT)),
+    ("repaint: pixel", Repaint(Method.PIXEL)),
     ("quality BEST", Paint(Quality.BEST)),
     ("/auto", Auto(When.ONCE)),
     ("auto off", Auto(When.OFF)),
@@ -113,6 +122,7 @@ def test_every_word_is_typed_as_it_is_called():
         ("seed ४२", "seed takes a whole number"),
         ("method three", "method takes a whole number from 1 to 2"),
         ("quality superb", "quality takes one of draft, normal, best"),
+        ("repaint controlnet", "repaint takes one of renoise, repaint, pixel"),
         ("language tlh", "language takes one of en, ko, auto"),
         ("extend", "Say how far"),
         ("extend far", "Say how far"),

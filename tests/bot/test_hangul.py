@@ -16,6 +16,7 @@ from bot.commands import (
     Prompt,
     Push,
     Quality,
+    Repaint,
     Speak,
     Wear,
     When,
@@ -24,6 +25,7 @@ from bot.commands import (
 from bot.grammar import parse
 from bot.words import say, text
 from pipeline.extension import Amount, Extension, Unit
+from pipeline.jobs import Method
 from pipeline.skeleton import Joint
 
 SHARE = Amount(Unit.SHARE, 0.6)
@@ -38,7 +40,10 @@ SAID: list[tuple[str, Command]] = [
     ("다시 실행", Word.REDO),
     ("실행 취소", Word.UNDO),
     ("다시 그리기", Word.REFINE),
-    ("새로 그리기", Word.REPAINT),
+    ("새로 그리기", Repaint()),
+    ("새로 그리기 잡음", Repaint(Method.RENOISE)),
+    ("새로 그리기 채우기", Repaint(Method.REPAINT)),
+    ("새로 그리기 픽셀", Repaint(Method.PIXEL)),
     ("자세 목록", Word.STANCES),
     ("처음 자세", Word.RESET),
     ("이전", Word.BACK),
@@ -74,6 +79,11 @@ SAID: list[tuple[str, Command]] = [
     ("하의 긴 바지", Dress(Wear.GARMENT, "trousers")),
     ("신발 red boots", Dress(Wear.FOOTWEAR, "red boots")),
     ("신발 자동", Dress(Wear.FOOTWEAR, None)),
+    ("하의 보이는 대로", Dress(Wear.GARMENT, None)),
+    ("하의 원피스", Dress(Wear.GARMENT, "dress")),
+    ("신발 샌들", Dress(Wear.FOOTWEAR, "sandals")),
+    ("바닥 잔디", Dress(Wear.FLOOR, "grass")),
+    ("바닥: wet sand", Dress(Wear.FLOOR, "wet sand")),
     ("품질 초안", Paint(Quality.DRAFT)),
     ("자동", Auto(When.ONCE)),
     ("자동 켜기", Auto(When.ON)),

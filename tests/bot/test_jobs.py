@@ -12,7 +12,7 @@ from bot.events import (
 )
 from bot.states import Kind
 from bot.words import say, text
-from pipeline.jobs import Stage
+from pipeline.jobs import Method, Stage
 from pipeline.skeleton import Joint
 from tests.bot.talks import PERSON, Talk, painted
 
@@ -238,10 +238,21 @@ def test_method_two_and_repaint_order_the_other_way_of_painting():
     talk = Talk().prepared()
     talk.say("repaint")
     assert talk.ordered[0].order.kind is Kind.REPAINT
+    assert talk.ordered[0].order.repaint is Method.RENOISE
     talk.refined("second")
     talk.say("method 2")
     talk.say("refine")
     assert talk.ordered[0].order.kind is Kind.REPAINT
+
+
+@pytest.mark.parametrize("form", ["renoise", "repaint", "pixel"])
+def test_repainting_in_a_form_is_ordered_and_done_again_in_that_form(form: str):
+    talk = Talk().prepared()
+    talk.say(f"repaint {form}")
+    assert talk.ordered[0].order.repaint == form
+    talk.refined("second")
+    talk.say("again")
+    assert (talk.ordered[0].order.kind, talk.ordered[0].order.repaint) == ("repaint", form)
 
 
 def test_news_that_change_nothing_on_the_card_send_nothing():

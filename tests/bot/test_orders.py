@@ -10,7 +10,7 @@ from bot.painting import Kind
 from pipeline import wire
 from pipeline.canvas import Canvas
 from pipeline.geometry import Box, Size
-from pipeline.jobs import Quality
+from pipeline.jobs import Method, Quality
 from pipeline.plan import Amount, Unit
 from pipeline.quality import Score
 from pipeline.wire import Painted, Painting, Response, Stored, from_document
@@ -95,6 +95,30 @@ def test_a_change_is_ordered_with_the_picture_and_where_the_people_were_moved(sa
         picture="b" * 64, canvas=CANVAS, people=(PERSON,), caption="a man in jeans"
     )
     assert asked.people == talk.version.pose.present != (PERSON,)
+
+
+@pytest.mark.parametrize(
+    ("said", "method"),
+    [
+        ("refine", Method.CONTROLNET),
+        ("repaint", Method.RENOISE),
+        ("repaint repaint", Method.REPAINT),
+        ("repaint pixel", Method.PIXEL),
+    ],
+)
+def test_the_form_of_repainting_goes_to_the_worker(said: str, method: Method):
+    talk = with_picture()
+    talk.say(said)
+    assert ordered(talk).settings.method is method
+
+
+def test_clothes_and_floor_go_to_the_worker():
+    talk = with_picture()
+    for wish in ("garment dress", "footwear sandals", "floor wet sand"):
+        talk.say(wish)
+    talk.say("refine")
+    settings = ordered(talk).settings
+    assert (settings.garment, settings.footwear, settings.floor) == ("dress", "sandals", "wet sand")
 
 
 def test_variants_are_one_order_and_as_many_pictures():

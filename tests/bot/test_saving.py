@@ -26,6 +26,17 @@ def test_a_conversation_survives_being_written_as_json_exactly(talk: Talk):
     assert load_state(json.loads(written)) != talk.state
 
 
+def test_a_conversation_from_before_there_were_floors_and_forms_is_still_read(talk: Talk):
+    talk.say("repaint")
+    document = json.loads(json.dumps(save_state(talk.state)))
+    del document["state"]["options"]["floor"]
+    order = document["state"]["work"]["order"]
+    del order["repaint"], order["options"]["floor"]
+    for version in document["versions"]:
+        del version["order"]["repaint"], version["order"]["options"]["floor"]
+    assert load_state(document) == talk.state
+
+
 def test_a_saved_state_tells_its_format(talk: Talk):
     document = save_state(talk.state)
     assert document["format"] == FORMAT

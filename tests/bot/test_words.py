@@ -7,7 +7,8 @@ import pytest
 from babel.messages.catalog import Message
 
 import bot
-from bot.card_settings import FOOTWEAR, GARMENTS
+from bot.card_result import FORMS
+from bot.card_settings import CHOICES
 from bot.commands import CommandError, Quality, When, Word
 from bot.events import Strange
 from bot.grammar import parse
@@ -36,8 +37,9 @@ TOGETHER = {
         ("card.stage.", Stage),
         ("card.ordered.", (Kind.REFINE, Kind.REPAINT)),
         ("word.quality.", Quality),
-        ("word.wear.", [*GARMENTS[1:], *FOOTWEAR[1:]]),
+        ("word.wear.", CHOICES),
         ("button.", DIRECTIONS),
+        ("button.repaint.", FORMS),
         ("button.stance.", STANCES),
         ("button.front.", ("right", "left")),
         ("button.language.", LANGUAGES),

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pipeline import watch, worker
 from pipeline.errors import ModelError, PlanError
-from pipeline.jobs import Progress, RefineJob, RepaintJob, Settings, Stage
+from pipeline.jobs import Method, Progress, RefineJob, RepaintJob, Settings, Stage
 from pipeline.watch import LARGEST_PREVIEW, Watch, small_jpeg
 from pipeline.wire import (
     Base,
@@ -132,6 +132,24 @@ async def test_a_picture_is_changed_from_the_stored_one(room: Room, kind: Kind, 
     assert isinstance(given[-1], job)
     assert painted.caption == "a woman"
     assert painted.changed == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "painted"),
+    [
+        (Method.CONTROLNET, Method.RENOISE),  # as orders had it before there were several forms
+        (Method.RENOISE, Method.RENOISE),
+        (Method.REPAINT, Method.REPAINT),
+        (Method.PIXEL, Method.PIXEL),
+    ],
+)
+async def test_a_picture_is_repainted_in_the_form_that_was_asked_for(
+    room: Room, asked: Method, painted: Method
+):
+    began: list[object] = []
+    room.engine.began = began.append
+    await room.based(Kind.REPAINT, settings=Settings(method=asked))
+    assert [job.method for job in began if isinstance(job, RepaintJob)] == [painted]
 
 
 async def test_variants_have_the_next_seeds_and_differ(room: Room):
