@@ -4,7 +4,6 @@ A frame may be three times the largest photo: it is worked on in bands of rows, 
 copy of it is held.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +13,11 @@ from PIL import Image
 from pipeline.fill import filled
 from pipeline.geometry import Box, Size
 from pipeline.painted import Outside, Painted, Within
-from pipeline.seam import blend
+from pipeline.seam import bands, blend
 
 Pixels = NDArray[np.uint8]
 Values = NDArray[np.float32]
 
-ROWS = 256  # how many rows are worked on at a time
 REACH = 0.4  # of the photo's shorter side: an even step of colour fades to 1 / e over so much
 
 
@@ -60,11 +58,6 @@ def place(photo: Image.Image, canvas: Canvas) -> Image.Image:
     """
     _check(photo, canvas)
     return filled(photo, canvas.photo, canvas.size)
-
-
-def _bands(height: int) -> Iterator[tuple[int, int]]:
-    for start in range(0, height, ROWS):
-        yield start, min(start + ROWS, height)
 
 
 def _bytes(values: NDArray[np.floating]) -> Pixels:
@@ -124,17 +117,16 @@ def _mix(frame: Image.Image, photo: Image.Image, canvas: Canvas, kept: Box) -> N
         _share(np.arange(box.left, box.right), kept.left, box.left),
         _share(-np.arange(box.left, box.right), 1 - kept.right, 1 - box.right),
     )
-    for start, stop in _bands(box.height):
-        ys = np.arange(box.top + start, box.top + stop)
+    for rows in bands(box):
+        ys = np.arange(rows.top, rows.bottom)
         down = np.maximum(
             _share(ys, kept.top, box.top), _share(-ys, 1 - kept.bottom, 1 - box.bottom)
         )
         theirs = np.maximum(across[None, :], down[:, None])
-        rows = (box.left, box.top + start, box.right, box.top + stop)
-        new = np.asarray(frame.crop(rows), np.float32)
-        old = np.asarray(photo.crop((0, start, box.width, stop)), np.float32)
+        new = np.asarray(frame.crop(rows.edges), np.float32)
+        old = np.asarray(photo.crop(rows.moved(-box.left, -box.top).edges), np.float32)
         mixed = old + theirs[..., None] * (new - old)
-        frame.paste(Image.fromarray(_bytes(mixed)), rows)
+        frame.paste(Image.fromarray(_bytes(mixed)), rows.edges)
 
 
 def _share(places: NDArray[np.int_], kept: int, rim: int) -> Values:
@@ -146,11 +138,10 @@ def _share(places: NDArray[np.int_], kept: int, rim: int) -> Values:
 def count_changed(result: Image.Image, photo: Image.Image, canvas: Canvas, *, band: int = 0) -> int:
     """Count the photo's pixels outside the band that differ in the result."""
     _check(photo, canvas)
-    kept, changed = kept_box(canvas, band=band), 0
-    inner = kept.moved(-canvas.photo.left, -canvas.photo.top)
-    for start, stop in _bands(kept.height):
-        shown = result.crop((kept.left, kept.top + start, kept.right, kept.top + stop))
-        original = photo.crop((inner.left, inner.top + start, inner.right, inner.top + stop))
+    changed = 0
+    for rows in bands(kept_box(canvas, band=band)):
+        shown = result.crop(rows.edges)
+        original = photo.crop(rows.moved(-canvas.photo.left, -canvas.photo.top).edges)
         differs = (np.asarray(shown) != np.asarray(original)).any(axis=2)
         changed += int(np.count_nonzero(differs))
     return changed

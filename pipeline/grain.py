@@ -130,15 +130,22 @@ def grown(spectrum: Spectrum, seed: int) -> Grain | None:
     Source: Galerne, Gousseau and Morel 2011, Random phase textures: theory and synthesis, for
     noise of a given spectrum.
     """
-    kernel = np.fft.fftshift(np.fft.ifft2(np.sqrt(spectrum.power)).real, axes=(1, 2))
-    start = (TILE - PATCH) // 2
-    padded = np.zeros((3, TILE, TILE))
-    padded[:, start : start + PATCH, start : start + PATCH] = kernel
     dice = np.random.default_rng(seed)
-    white = dice.standard_normal((3, TILE, TILE))
-    noise = np.fft.ifft2(np.fft.fft2(white) * np.fft.fft2(padded)).real
-    tile = (noise.transpose(1, 2, 0) @ AXES).astype(np.float32)
+    noise = np.stack([_noise(power, dice) for power in spectrum.power], axis=2)
+    tile = (noise @ AXES).astype(np.float32)
     strength = float(tile.std())
     if strength < FAINTEST:
         return None
     return Grain(tile * min(1.0, STRONGEST / strength))
+
+
+def _noise(power: Values, dice: np.random.Generator) -> Values:
+    """Filter white noise to a power, (PATCH, PATCH), so that it repeats; (TILE, TILE)."""
+    kernel = np.zeros((TILE, TILE), np.float32)
+    start = (TILE - PATCH) // 2
+    inner = slice(start, start + PATCH)
+    kernel[inner, inner] = np.fft.fftshift(np.fft.ifft2(np.sqrt(power)).real)
+    white = dice.standard_normal((TILE, TILE), np.float32)
+    return np.fft.irfft2(np.fft.rfft2(white) * np.fft.rfft2(kernel), s=(TILE, TILE)).astype(
+        np.float32
+    )

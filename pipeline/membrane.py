@@ -26,7 +26,7 @@ Places = NDArray[np.int64]
 COARSEST = 128  # cells of the coarsest grid's longer side, at most
 NEAR = 6  # cells: so far from the rim a finer grid is solved
 EDGE = 2  # cells at the end of these, where it runs into the coarser grid's field
-ROWS = 256  # cells: how many rows are evaluated at a time
+BAND = 2**18  # cells that are evaluated at a time, or as many as 16 rows have
 TILE = 512  # cells: how many across and down are solved together
 OVERLAP = 16  # cells around these: what is finer than the coarser grid does not reach across
 
@@ -196,8 +196,9 @@ def _grown(cells: Places, size: Size, times: int) -> Places:
 def _looked_up(coarse: Membrane, cells: Places, size: Size) -> Values:
     """Interpolate some cells of a grid of `size`, ascending, from one that is half as fine."""
     found = list[Values]()
-    for block in np.unique(cells // (size.width * ROWS)).tolist():
-        start, stop = block * ROWS, min((block + 1) * ROWS, size.height)
+    band = max(16, BAND // size.width)
+    for block in np.unique(cells // (size.width * band)).tolist():
+        start, stop = block * band, min((block + 1) * band, size.height)
         first, last = np.searchsorted(cells, (start * size.width, stop * size.width))
         rows = _between(coarse, size, start, stop)
         found.append(rows.reshape(-1, rows.shape[2])[cells[first:last] - start * size.width])

@@ -24,7 +24,7 @@ from pipeline.tone import matched
 Values = NDArray[np.float32]
 Kind = TypeVar("Kind", np.bool_, np.float32)
 
-ROWS = 256  # how many rows are worked on at a time
+BAND = 2**18  # pixels that are worked on at a time, or as many as 16 rows have
 PLACE = 64  # pixels: the side of the places where photo and painting are compared
 PLACES = 96  # of them, the nearest to the new pixels
 BEYOND = 1 / 16  # of the longer side: how far the membrane runs on over known pixels
@@ -91,8 +91,9 @@ def blend(frame: Image.Image, painted: Painted, area: Area, *, reach: float, see
 
 def bands(box: Box) -> Iterator[Box]:
     """Cut a box into bands of rows."""
-    for top in range(box.top, box.bottom, ROWS):
-        yield Box.from_edges(box.left, top, box.right, min(top + ROWS, box.bottom))
+    rows = max(16, BAND // box.width)
+    for top in range(box.top, box.bottom, rows):
+        yield Box.from_edges(box.left, top, box.right, min(top + rows, box.bottom))
 
 
 def _finished(
