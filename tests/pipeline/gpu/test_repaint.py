@@ -17,7 +17,7 @@ from pipeline.gpu.models import Models, load_models
 from pipeline.gpu.paint import Brush, Stroke
 from pipeline.gpu.painters import paint_by_method
 from pipeline.gpu.pixel import PACES, paint_pixels
-from pipeline.gpu.repaint import repaint
+from pipeline.gpu.repaint import pace_for, repaint
 from pipeline.jobs import Method, Quality
 from pipeline.profiles import in_folder
 from pipeline.resampling import Walk, denoising_steps
@@ -116,6 +116,16 @@ def test_the_pose_has_its_share_of_the_noise_levels_on_every_walk(models: Models
     levels = [11, 10, 9, 8, 7, 6, 5, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 4, 3, 2, 1, 0]
     assert len(levels) == CALLS
     assert len(calls) == sum(level >= LEVELS // 2 for level in levels)
+
+
+def test_a_model_that_was_taught_one_step_walks_over_few_levels(models: Models):
+    quick = replace(models, profile=replace(models.profile, steps=1))
+    for quality in Quality:
+        brush = replace(DRAFT, quality=quality)
+        assert pace_for(quick.profile, brush).levels < pace_for(models.profile, brush).levels
+    with counted(models.unet) as calls:
+        list(repaint(quick, sheet_of(120, 180), PEOPLE, NORMAL))
+    assert len(calls) == denoising_steps(4, Walk(jump=3, repeats=3)) == 10
 
 
 def test_without_pose_guidance_controlnet_is_not_called(models: Models):
