@@ -35,13 +35,15 @@ def to_srgb(image: Image.Image, *, raw_cmyk: bool = False) -> tuple[Image.Image,
         raw_cmyk: Whether Pillow inverted CMYK that the file holds plainly, as it does to a JPEG
             without Adobe's mark.
     """
-    profile = image.info.get("icc_profile")
+    profile, file = image.info.get("icc_profile"), image
     image, deep = _to_eight_bits(image)
     if raw_cmyk and image.mode == "CMYK":
         image = image.point(lambda level: 255 - level)
     image, alpha = _split_alpha(image)
     image, converted = _to_rgb(image, profile)
     image, flattened = _on_white(image, alpha)
+    if image is file:
+        image = image.copy()  # the file's own knows more than its pixels
     image.info = {}  # it describes the old pixels, and saving would write some of it
     return image, (*deep, *converted, *flattened)
 
@@ -111,7 +113,7 @@ def _to_rgb(image: Image.Image, profile: Any) -> tuple[Image.Image, Notes]:
     note = ("The photo's CMYK colours became sRGB.",) if image.mode == "CMYK" else ()
     transform = _profile_transform(image, profile)
     if transform is None:
-        return image.convert("RGB"), note
+        return image if image.mode == "RGB" else image.convert("RGB"), note
     return _apply(transform, image), note or (
         "The photo's colours became sRGB, by the profile in the file.",
     )

@@ -7,7 +7,7 @@ one sentence that says what to send instead. Colours are `colour`'s business.
 import os
 import tempfile
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
@@ -107,6 +107,14 @@ def read_photo(data: bytes) -> Photo:
 
 
 def _read(data: bytes) -> Photo:
+    photo, orientation = _decoded(data)
+    if orientation not in UPRIGHT:
+        return photo
+    return replace(photo, image=photo.image.transpose(UPRIGHT[orientation]))
+
+
+def _decoded(data: bytes) -> tuple[Photo, int]:
+    """Decode a file, and let go of what it held before anything is turned; with its orientation."""
     Image.init()
     formats = [name for name in FORMATS if name in Image.OPEN]  # MPO is reached through JPEG
     with Image.open(BytesIO(data), formats=formats) as opened:
@@ -119,9 +127,7 @@ def _read(data: bytes) -> Photo:
         orientation = _orientation(opened)
         raw_cmyk = name == "JPEG" and "adobe" not in opened.info
         image, notes = to_srgb(opened, raw_cmyk=raw_cmyk)
-    if orientation in UPRIGHT:
-        image = image.transpose(UPRIGHT[orientation])
-    return Photo(image, name, (*frames, *notes))
+    return Photo(image, name, (*frames, *notes)), orientation
 
 
 def _check_size(size: Size) -> None:
