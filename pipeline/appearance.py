@@ -56,7 +56,8 @@ def _sides(picture: Image.Image, canvas: Canvas) -> Iterator[tuple[Pixels, Pixel
     """Give for each new side the photo's lines up to the seam, and those from it on."""
     photo, whole = canvas.photo, Box.of(canvas.size)
     line = max(1, round(min(photo.width, photo.height) / SHARP))
-    deep, wide = line * (AROUND + max(SCALES)), line * max(SCALES)
+    wide = line * max(SCALES)
+    deep = line * AROUND + 2 * wide
     left, top, right, bottom = photo.edges
     for turns, inside, outside in (
         (0, (left, bottom - deep, right, bottom), (left, bottom, right, bottom + wide)),
