@@ -86,11 +86,12 @@ def resampled(
         scheduler: A diffusers scheduler.
         steps: How many noise levels a full run has.
         walk: How often, and how far, it goes back up.
-        strength: From which share of the noise levels it starts; 1 starts from pure noise.
+        strength: From which share of the noise levels it starts, the lowest at least; 1 starts from
+            pure noise.
         device: Where the networks live.
     """
     scheduler.set_timesteps(steps, device=device)
-    begun = min(int(steps * strength), steps)
+    begun = max(1, min(int(steps * strength), steps))
     visited = resampling_times(begun, jump=walk.jump, repeats=walk.repeats)
     # Where a level is visited the latent is left one below it, whether it came from above or below.
     levels = [begun - 1, *(level - 1 for level in visited)]

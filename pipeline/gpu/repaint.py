@@ -9,12 +9,14 @@ Source: Lugmayr et al. 2022, https://arxiv.org/abs/2201.09865.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from math import ceil
 
 from pipeline.gpu.denoise import Fresh, Known, denoise
 from pipeline.gpu.frame import Frame, Sketcher
 from pipeline.gpu.levels import Schedule, resampled, start
 from pipeline.gpu.models import Models
 from pipeline.gpu.paint import (
+    LEAST_STEPS,
     Brush,
     People,
     Stroke,
@@ -24,6 +26,7 @@ from pipeline.gpu.paint import (
     layouts,
     noise_of,
     poses_of,
+    windows_of,
 )
 from pipeline.gpu.predict import Guidance, Networks, Words
 from pipeline.jobs import Quality
@@ -68,7 +71,7 @@ class Means:
     Attributes:
         models: Loaded networks.
         brush: Seed and quality.
-        people: Everybody in the picture, canvas pixels; empty where no pose guides.
+        people: Everybody in the picture, canvas pixels; nobody where words and pose mean nothing.
         words: The encoded prompt; None for a UNet that knows no words.
         guidance: Strengths and shares.
         pace: How it comes out of the noise.
@@ -102,7 +105,7 @@ def repaint(
     means = Means(
         models=models,
         brush=brush,
-        people=people if brush.posed else (),
+        people=people,
         words=encode_words(models, brush),
         guidance=guidance_of(models, brush),
         pace=pace or pace_for(models.profile, brush),
@@ -113,6 +116,11 @@ def repaint(
 def without_resampling(pace: Pace) -> Pace:
     """Keep the noise levels and never walk back up."""
     return replace(pace, walk=replace(pace.walk, repeats=1))
+
+
+def refining(pace: Pace, strength: float) -> Pace:
+    """Go straight, in steps enough: what is composed has nothing left to agree about."""
+    return replace(without_resampling(pace), levels=max(pace.levels, ceil(LEAST_STEPS / strength)))
 
 
 def pace_for(profile: Profile, brush: Brush) -> Pace:
@@ -137,9 +145,8 @@ def walked(means: Means, sheet: Sheet, wanted: Iterator[tuple[Layout, float]]) -
 
 
 def _pass(means: Means, number: int, layout: Layout, strength: float) -> _Pass:
-    networks = stepwise(means.models.networks(posed=bool(means.people)))
-    # What is composed already has nothing left to agree about.
-    pace = means.pace if strength >= 1 else without_resampling(means.pace)
+    networks = stepwise(means.models.networks(posed=means.brush.posed and bool(means.people)))
+    pace = means.pace if strength >= 1 else refining(means.pace, strength)
     schedule = resampled(
         networks.scheduler,
         pace.levels,
@@ -162,7 +169,7 @@ def _painted(means: Means, sheet: Sheet, one: _Pass) -> Iterator[Stroke]:
     """Go over the windows once, all the way up and down."""
     models, layout, networks = means.models, one.layout, one.networks
     frame = Frame(models, sheet, layout)
-    control = poses_of(models, means.people, layout) if means.people else None
+    control = poses_of(models, means.people, layout) if networks.controlnet is not None else None
     photo = frame.photo()
     dice = dice_of(means.brush.seed, one.number)
     noise = noise_of(models, layout.frame, dice)
@@ -171,10 +178,11 @@ def _painted(means: Means, sheet: Sheet, one: _Pass) -> Iterator[Stroke]:
         start(networks.scheduler, noise, None if one.from_noise else photo, one.schedule),
         one.schedule,
         means.words,
-        [frame.window(box, control) for box in layout.windows],
+        windows_of(models, frame, layout, means.people, control),
         guidance=means.guidance,
         known=Known(photo=photo, mask=frame.latent_mask, noise=noise),
         fresh=Fresh(dice=dice, eta=means.pace.walk.eta),
+        batch=models.batch,
     )
     sketcher, total, latent = Sketcher(sheet), len(one.schedule), noise
     for step in steps:

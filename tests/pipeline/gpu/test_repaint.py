@@ -14,7 +14,7 @@ from PIL import Image
 
 from pipeline.errors import ModelError
 from pipeline.gpu.models import Models, load_models
-from pipeline.gpu.paint import Brush, Stroke
+from pipeline.gpu.paint import LEAST_STEPS, Brush, Stroke
 from pipeline.gpu.painters import paint_by_method
 from pipeline.gpu.pixel import PACES, paint_pixels
 from pipeline.gpu.repaint import pace_for, repaint
@@ -126,6 +126,15 @@ def test_a_model_that_was_taught_one_step_walks_over_few_levels(models: Models):
     with counted(models.unet) as calls:
         list(repaint(quick, sheet_of(120, 180), PEOPLE, NORMAL))
     assert len(calls) == denoising_steps(4, Walk(jump=3, repeats=3)) == 10
+
+
+@pytest.mark.parametrize("strength", [0.02, 0.4])
+def test_what_is_painted_over_takes_steps_enough_however_few_levels_there_are(
+    models: Models, strength: float
+):
+    brush = replace(NORMAL, steps=2, strength=strength)
+    strokes = list(repaint(models, sheet_of(120, 180), PEOPLE, brush))
+    assert strokes[-1].steps == LEAST_STEPS
 
 
 def test_without_pose_guidance_controlnet_is_not_called(models: Models):
