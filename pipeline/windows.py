@@ -23,7 +23,8 @@ ROOMY = 1.6  # times their best size people may have in a window that is painted
 CROWDED = 0.5  # of their best size people still have when they are composed
 SHARPER = 1.25  # times finer than the composition: less is not worth a second pass
 AHEAD = 2  # times its own size of the unknown area that the composition sees on each side
-AROUND = 0.5  # of the unknown area's mean side: context when it is painted in one pass
+# Of the unknown area's mean side: context when it is painted in one pass.
+AROUND, WITHIN = 0.5, 0.33
 GUIDED_CALLS = 12  # of the UNet for a window that is refined: 8 steps, 4 of them guided
 ENCODINGS = 2  # of such a window: the picture, and it with a hole
 
@@ -128,7 +129,7 @@ def plan_passes(
     best = _best_scale(seen, people, limits)
     working = min(1.0, max(best, limits.working / min(canvas.width, canvas.height)))
     once = _once(canvas, hole, working, limits)
-    if once is not None and working <= ROOMY * best:
+    if once is not None and (working <= ROOMY * best or _is_within(hole, canvas)):
         return Passes(once)
     composition = _composition(canvas, unknown, seen, best, limits)
     if working < SHARPER * composition.scale:
@@ -166,17 +167,26 @@ def _best_scale(seen: Box, people: Sequence[Skeleton], limits: WindowLimits) -> 
 
 
 def _once(canvas: Size, hole: Box, scale: float, limits: WindowLimits) -> Layout | None:
-    """Paint the unknown area with its context in one window, if it fits."""
-    around = max(limits.context / scale, AROUND * (hole.width + hole.height) / 2)
-    region = hole.grown(ceil(around)).within(Box.of(canvas))
-    if not _fits(_rounded(region.size, scale, limits), limits):
-        region = hole.grown(ceil(limits.context / scale)).within(Box.of(canvas))
-    if not _fits(_rounded(region.size, scale, limits), limits):
-        return None
-    wider = _filled(region, canvas, scale, limits)
-    return _single(
-        wider if _fits(_rounded(wider.size, scale, limits), limits) else region, scale, limits
-    )
+    """Paint the unknown area with its context in one window, if it fits.
+
+    What is to be new beyond a photo's edge is composed, and needs to see much of the photo. A part
+    within a picture has something known on several sides, and may do with less.
+    """
+    mean = (hole.width + hole.height) / 2
+    contexts = [max(limits.context / scale, AROUND * mean)]
+    if _is_within(hole, canvas):
+        contexts = [max(limits.context / scale, WITHIN * mean), limits.context / scale / 2]
+    for context in contexts:
+        region = hole.grown(ceil(context)).within(Box.of(canvas))
+        for wanted in (_filled(region, canvas, scale, limits), region):
+            if _fits(_rounded(wanted.size, scale, limits), limits):
+                return _single(wanted, scale, limits)
+    return None
+
+
+def _is_within(hole: Box, canvas: Size) -> bool:
+    """Tell whether an unknown area is a part of the picture, not all beyond one of its edges."""
+    return hole.width < canvas.width and hole.height < canvas.height
 
 
 def _composition(

@@ -84,6 +84,14 @@ def test_anything_larger_is_composed_in_one_window_that_sees_the_whole_person():
     assert passes.refinement.region.top == 1024 - SD15.limits.context
 
 
+def test_legs_of_a_large_person_are_painted_anew_in_one_window():
+    legs = [Box(192, 896, 384, 640)]
+    passes = plan_passes(Size(768, 1536), legs, [person(380)], SD15.limits)
+    assert passes.refinement is None
+    (window,) = passes.composition.windows
+    assert window.size.area < 1.6 * legs[0].size.area
+
+
 def test_a_taller_photo_makes_no_more_work():
     layouts = [
         plan_passes(*below(768, height, 512), [], SD15.limits) for height in (1024, 2048, 4096)
