@@ -174,6 +174,7 @@ def limb_mask(
     *,
     legs: Sequence[Leg] = LEGS,
     radius: float | None = None,
+    breadth: float = 1.0,
 ) -> Image.Image:
     """Cover legs from hip to toes by capsules, each foot by one rounded shape.
 
@@ -182,13 +183,14 @@ def limb_mask(
         size: Of the picture.
         legs: Which legs.
         radius: Half-width of a capsule in pixels; None takes a share of each person's torso.
+        breadth: Times that share.
 
     Returns:
         `L`, white where a limb may be painted.
     """
     mask = np.zeros((size.height, size.width), np.uint8)
     for skeleton in skeletons:
-        share = LIMB_RADIUS * (skeleton.torso or size.height / 4)
+        share = breadth * LIMB_RADIUS * (skeleton.torso or size.height / 4)
         wide = share if radius is None else radius
         for leg in legs:
             _cover(mask, skeleton.visible((leg.hip, leg.knee, leg.ankle)).values(), wide)

@@ -19,6 +19,7 @@ from pipeline.geometry import Size
 from pipeline.skeleton import LEGS, Joint, Leg, Skeleton
 
 FEATHER = 0.06  # of the torso: how softly a repainted part runs into its surroundings
+ROOM = 1.6  # limb radii round a leg that is painted over another: in less it comes out faint
 _GREY = 127  # of a drawn mask: what is lighter shall be new
 
 
@@ -76,7 +77,7 @@ def _in_order(mask: Image.Image, people: tuple[Skeleton, ...]) -> tuple[Pass, ..
     """Paint the back legs first where the front ones were named, cross them and lie in the mask."""
     size = Size(*mask.size)
     crossed = [person for person in people if covering(person)]
-    limbs = limb_mask([only_covering(person) for person in crossed], size)
+    limbs = limb_mask([only_covering(person) for person in crossed], size, breadth=ROOM)
     over = ImageChops.darker(mask, limbs)
     if over.getbbox() is None:
         return (Pass(mask, people),)

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline import posing
-from pipeline.draw import JOINT_COLOURS, LIMB_COLOURS, draw_condition, limb_mask
+from pipeline.draw import JOINT_COLOURS, LIMB_COLOURS, LIMB_RADIUS, draw_condition, limb_mask
 from pipeline.geometry import Size
 from pipeline.skeleton import LEFT_LEG, LEGS, RIGHT_LEG, Joint, Keypoint, Skeleton
 from tests.pipeline.people import whole_person
@@ -194,3 +194,12 @@ def test_hidden_joints_are_not_covered():
 
 def test_the_mask_of_nobody_is_black():
     assert not mask_of().any()
+
+
+def test_broader_limbs_are_so_many_radii_wide_for_whoever_they_are():
+    large, small = whole_person(), whole_person(height=250, middle=100)
+    broad = limb_mask([large, small], SIZE, breadth=1.5)
+    for person in (large, small):
+        alone = limb_mask([person], SIZE, radius=1.5 * LIMB_RADIUS * (person.torso or 0))
+        assert not np.any(np.asarray(alone) > np.asarray(broad))
+    assert np.asarray(broad).sum() > 1.3 * np.asarray(limb_mask([large, small], SIZE)).sum()
