@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pipeline.fill import filled
+from pipeline.fill import Fill, filled
 from pipeline.geometry import Box, Size
 from pipeline.painted import Outside, Painted, Within
 from pipeline.seam import bands, blend
@@ -45,19 +45,19 @@ def unknown_mask(canvas: Canvas) -> Image.Image:
     return mask
 
 
-def place(photo: Image.Image, canvas: Canvas) -> Image.Image:
-    """Put the photo into its frame and continue its edges outwards, softer with distance.
+def place(photo: Image.Image, canvas: Canvas, *, fill: Fill = Fill.INPAINT) -> Image.Image:
+    """Put the photo into its frame and continue it there; no new pixel is black or mirrored.
 
     Args:
         photo: RGB, of the canvas's photo box's size.
         canvas: The frame.
+        fill: How it is continued.
 
     Returns:
-        RGB, canvas size. New pixels are never black nor mirrored: they are the nearest edge's
-        colours, blurred over ever more of the edge.
+        RGB, canvas size.
     """
     _check(photo, canvas)
-    return filled(photo, canvas.photo, canvas.size)
+    return filled(photo, canvas.photo, canvas.size, fill)
 
 
 def _bytes(values: NDArray[np.floating]) -> Pixels:

@@ -78,7 +78,7 @@ def draw_skeletons(
     Returns:
         A new RGB picture.
     """
-    pixels = np.array(image.convert("RGB"))
+    pixels = np.array(image if image.mode == "RGB" else image.convert("RGB"))
     pen = _Pen.on(image)
     if not skeletons:
         return Image.fromarray(pixels)

@@ -1,6 +1,6 @@
 """Carry what lies along a box's edges outwards, blurred over ever more of the edge with distance.
 
-The photo's colours are carried so to fill its frame, and the step of colour at its seam to hide it.
+The photo's colours are carried so to fill its frame.
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,6 @@ class Carried:
         left: The left edge ever more blurred, (levels, box height, 3); `right` is alike.
         top: The frame's row through the box's upper edge, (levels, frame width, 3): with what the
             sides carried outwards, so that corners continue both. `bottom` is alike.
-        reach: Pixels after which the field has faded to 0; None if it never fades.
     """
 
     size: Size
@@ -56,7 +55,6 @@ class Carried:
     right: Values
     top: Values
     bottom: Values
-    reach: int | None = None
 
     def rows(self, start: int, stop: int) -> Values:
         """Compute some of the frame's rows, (stop - start, frame width, 3)."""
@@ -65,17 +63,15 @@ class Carried:
         above, below = ys < box.top, ys >= box.bottom
         beside = ~(above | below)
         field = np.zeros((stop - start, self.size.width, 3), np.float32)
-        field[above] = _at(self.top, box.top - ys[above], self.reach)
-        field[below] = _at(self.bottom, ys[below] - box.bottom + 1, self.reach)
+        field[above] = _at(self.top, box.top - ys[above])
+        field[below] = _at(self.bottom, ys[below] - box.bottom + 1)
         inner = slice(*np.clip((start - box.top, stop - box.top), 0, box.height).tolist())
-        field[beside, : box.left] = _leftwards(self.left[:, inner], box.left, self.reach)
-        field[beside, box.right :] = _rightwards(
-            self.right[:, inner], self.size.width - box.right, self.reach
-        )
+        field[beside, : box.left] = _leftwards(self.left[:, inner], box.left)
+        field[beside, box.right :] = _rightwards(self.right[:, inner], self.size.width - box.right)
         return field
 
 
-def carry(near: Edges, deep: Edges, box: Box, size: Size, *, reach: int | None = None) -> Carried:
+def carry(near: Edges, deep: Edges, box: Box, size: Size) -> Carried:
     """Prepare a field that continues edges over a frame.
 
     Args:
@@ -83,7 +79,6 @@ def carry(near: Edges, deep: Edges, box: Box, size: Size, *, reach: int | None =
         deep: What it soon becomes: the same without noise. Both have the box's lengths.
         box: Within the frame.
         size: The frame's.
-        reach: Pixels after which it has faded to 0.
     """
     left, right = _ever_softer(near.left, deep.left), _ever_softer(near.right, deep.right)
 
@@ -91,16 +86,16 @@ def carry(near: Edges, deep: Edges, box: Box, size: Size, *, reach: int | None =
         """Continue an upper or lower edge over the frame's width."""
         beside = slice(row, row + 1)
         parts = (
-            _leftwards(left[:, beside], box.left, reach)[0],
+            _leftwards(left[:, beside], box.left)[0],
             edge,
-            _rightwards(right[:, beside], size.width - box.right, reach)[0],
+            _rightwards(right[:, beside], size.width - box.right)[0],
         )
         return np.concatenate(parts)
 
     top = _ever_softer(across(near.top, 0), across(deep.top, 0))
     last = box.height - 1
     bottom = _ever_softer(across(near.bottom, last), across(deep.bottom, last))
-    return Carried(size, box, left, right, top, bottom, reach)
+    return Carried(size, box, left, right, top, bottom)
 
 
 def _ever_softer(near: Values, deep: Values) -> Values:
@@ -116,28 +111,19 @@ def _ever_softer(near: Values, deep: Values) -> Values:
     return np.stack(levels)
 
 
-def _at(stack: Values, distances: NDArray[np.int_], reach: int | None) -> Values:
+def _at(stack: Values, distances: NDArray[np.int_]) -> Values:
     """Look an edge up at some distances from it, (distances, length, 3); at 1 it is the edge."""
     sigma = SPREAD * (distances - 1)
     level = np.where(sigma < 1, sigma, 1 + np.log2(np.maximum(sigma, 1)))
     level = np.minimum(level, len(stack) - 1)
     lower = np.minimum(level.astype(np.intp), len(stack) - 2)
     share = (level - lower).astype(np.float32)[:, None, None]
-    fade = _fade(distances, reach)[:, None, None]
-    return np.asarray((stack[lower] * (1 - share) + stack[lower + 1] * share) * fade, np.float32)
+    return np.asarray(stack[lower] * (1 - share) + stack[lower + 1] * share, np.float32)
 
 
-def _fade(distances: NDArray[np.int_], reach: int | None) -> Values:
-    """Fall from 1 at the edge to 0 at the reach, level at both ends."""
-    if reach is None:
-        return np.ones(len(distances), np.float32)
-    gone = np.clip((distances - 1) / max(1, reach - 1), 0, 1)
-    return ((1 - gone) ** 2 * (1 + 2 * gone)).astype(np.float32)
+def _leftwards(stack: Values, new: int) -> Values:
+    return _at(stack, np.arange(new, 0, -1)).transpose(1, 0, 2)
 
 
-def _leftwards(stack: Values, new: int, reach: int | None) -> Values:
-    return _at(stack, np.arange(new, 0, -1), reach).transpose(1, 0, 2)
-
-
-def _rightwards(stack: Values, new: int, reach: int | None) -> Values:
-    return _at(stack, np.arange(1, new + 1), reach).transpose(1, 0, 2)
+def _rightwards(stack: Values, new: int) -> Values:
+    return _at(stack, np.arange(1, new + 1)).transpose(1, 0, 2)

@@ -17,7 +17,7 @@ from pipeline.painted import Area, Painted
 Values = NDArray[np.float32]
 
 COMPARED = 256  # pixels of the longer side at which painting and known pixels are compared
-RING = 0.25  # of the longer side: so far from the new pixels
+RING = 0.6  # of the longer side: so far from the new pixels
 FEWEST = 48  # pixels; fewer tell nothing
 STEEPEST = 4 / 3  # how much a channel's contrast may be changed, up or down
 LEAST_SPREAD = 2.0  # of L*, a* or b*: what varies less tells nothing of contrast
@@ -82,9 +82,9 @@ def _fitted(painted: Painted, frame: Image.Image, area: Area) -> Tone:
 
 
 def _line(theirs: Values, ours: Values) -> Tone:
-    """Fit a line per channel, (n, 3) each, and once more without what agrees least."""
-    tone = _least_squares(theirs, ours)
-    apart = np.abs(theirs * tone.gain + tone.offset - ours).sum(axis=1)
+    """Fit a line per channel, (n, 3) each, without what agrees least with their usual distance."""
+    moved = ours - theirs
+    apart = np.abs(moved - np.median(moved, axis=0)).sum(axis=1)
     agrees = apart <= np.quantile(apart, AGREEING)
     return _least_squares(theirs[agrees], ours[agrees])
 

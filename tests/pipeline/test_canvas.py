@@ -12,6 +12,7 @@ from pipeline.canvas import (
     place,
     unknown_mask,
 )
+from pipeline.fill import Fill
 from pipeline.geometry import Box, Size
 
 
@@ -192,7 +193,7 @@ def test_the_fill_is_black_nowhere_and_runs_on_without_a_jump():
 
 def test_the_fill_gets_softer_with_distance():
     canvas = Canvas(Size(200, 500), Box(0, 0, 200, 100))
-    filled = np.asarray(place(noise(canvas.photo.size), canvas)).astype(float)
+    filled = np.asarray(place(noise(canvas.photo.size), canvas, fill=Fill.EDGES)).astype(float)
     near, far, farthest = (filled[row].std(axis=0).mean() for row in (105, 160, 450))
     assert near > 2 * far > 4 * farthest
 
