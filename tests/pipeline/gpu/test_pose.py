@@ -12,11 +12,14 @@ from skimage import data
 
 from pipeline import anatomy
 from pipeline.errors import ModelError
-from pipeline.geometry import Size
+from pipeline.geometry import Box, Size
+from pipeline.gpu import views
 from pipeline.gpu.landmarker import Pixels
-from pipeline.gpu.pose import MediaPipeDetector, _distinct, detector_statuses
+from pipeline.gpu.pose import MediaPipeDetector, detector_statuses
+from pipeline.gpu.sightings import agreed, distinct, makes_sense
+from pipeline.gpu.views import View
 from pipeline.plan import plan_canvas
-from pipeline.skeleton import FOOT_JOINTS, LEGS, Joint, Skeleton
+from pipeline.skeleton import FOOT_JOINTS, LEGS, Joint, Keypoint, Skeleton
 from tests.pipeline.people import whole_person
 
 
@@ -186,12 +189,12 @@ def test_a_ghost_on_somebodys_own_legs_is_nobody():
     trunk = {joint: point for joint, point in person.keypoints.items() if joint not in legs}
     sunk = {j: replace(p, y=p.y + 90, score=0.9 * p.score) for j, p in trunk.items()}
     ghost = person.having(sunk)
-    assert _distinct([ghost, person]) == [person]
+    assert distinct([ghost, person]) == [person]
 
 
 def test_somebody_beside_is_somebody():
     person = whole_person()
-    assert len(_distinct([person, person.mapped(dx=40)])) == 2
+    assert len(distinct([person, person.mapped(dx=40)])) == 2
 
 
 def test_legs_without_a_trunk_are_nobody_beside_somebody():
@@ -199,8 +202,8 @@ def test_legs_without_a_trunk_are_nobody_beside_somebody():
     hips = [leg.hip for leg in LEGS]
     flat = person.having({hip: replace(person.keypoints[hip], y=110) for hip in hips})
     flat = flat.mapped(dx=300)
-    assert _distinct([flat, person]) == [person]
-    assert _distinct([flat]) == [flat]
+    assert distinct([flat, person]) == [person]
+    assert distinct([flat]) == [flat]
 
 
 class Fickle:
@@ -217,16 +220,97 @@ class Fickle:
         return [shrunk.mapped(dx=nose.x * 0.2, dy=nose.y * 0.2)]
 
 
+def cut_at(row: int) -> Skeleton:
+    """Somebody of whom nobody is sure below a row."""
+    points = whole_person(height=500, middle=100).keypoints.items()
+    return Skeleton({j: replace(p, score=0.95 if p.y < row else 0.3) for j, p in points})
+
+
 def test_a_body_that_one_look_shrinks_is_taken_from_the_others():
-    person = Skeleton(
-        {
-            joint: replace(point, score=0.95 if point.y < 260 else 0.3)
-            for joint, point in whole_person(height=500, middle=100).keypoints.items()
-        }
-    )
+    person = cut_at(260)
     picture = Image.new("RGB", (300, 260))
     fickle = MediaPipeDetector()
     fickle._landmarker = Fickle(person, loses=Size(*picture.size))  # pyright: ignore
     (found,) = fickle.detect(picture)
     assert found.torso is not None
     assert found.torso > 0.9 * (person.torso or 0)
+
+
+class Shy:
+    """A landmarker that sees somebody by the white pixel on the nose, given room below."""
+
+    def __init__(self, person: Skeleton, height: int) -> None:
+        self.person, self.height = person, height
+
+    def look(self, pixels: Pixels) -> list[Skeleton]:
+        noses = np.argwhere(pixels[..., 0] == 255).tolist()
+        return [self.seen(pixels).mapped(dx=column, dy=row) for row, column in noses]
+
+    def seen(self, pixels: Pixels) -> Skeleton:
+        nose = self.person.keypoints[Joint.NOSE]
+        score = 1.0 if pixels.shape[0] > self.height else 0.2
+        whole = self.person.mapped(dx=-nose.x, dy=-nose.y)
+        return whole.having({Joint.NOSE: Keypoint(0, 0, score)})
+
+
+class Tricked(Shy):
+    """One that sees a small body hanging on the nose, where there is no room below."""
+
+    def seen(self, pixels: Pixels) -> Skeleton:
+        whole = super().seen(pixels)
+        if pixels.shape[0] > self.height:
+            return whole
+        small = whole.mapped(scale=0.3).keypoints.items()
+        return Skeleton({joint: replace(point, score=0.7) for joint, point in small})
+
+
+@pytest.mark.parametrize("kind", [Shy, Tricked])
+def test_somebody_who_needs_room_below_is_found_with_it(kind: type[Shy]):
+    person = cut_at(260)
+    nose = person.keypoints[Joint.NOSE]
+    picture = Image.new("RGB", (300, 260))
+    picture.putpixel((round(nose.x), round(nose.y)), (255, 255, 255))
+    detector = MediaPipeDetector()
+    detector._landmarker = kind(person, picture.height)  # pyright: ignore
+    (found,) = detector.detect(picture)
+    assert found.keypoints[Joint.NOSE].distance(nose) < 1
+    assert found.keypoints[Joint.LEFT_ANKLE].y > 260
+
+
+def test_feet_in_the_photo_of_which_nobody_is_sure_make_no_sense():
+    photo = Size(300, 600)
+    person = whole_person(height=500, middle=100)
+    ankles = {leg.ankle for leg in LEGS}
+    unsure = {j: replace(person.keypoints[j], score=0.6) for j in ankles}
+    assert makes_sense(person, photo)
+    assert not makes_sense(person.having(unsure), photo)
+
+
+def test_of_several_looks_those_that_shrink_the_body_do_not_count():
+    person = cut_at(260)
+    nose = person.keypoints[Joint.NOSE]
+
+    def sized(scale: float) -> Skeleton:
+        return person.mapped(scale=scale).mapped(dx=nose.x * (1 - scale), dy=nose.y * (1 - scale))
+
+    looks = [sized(scale) for scale in (0.6, 0.62, 0.64, 1.0, 1.02)]
+    assert agreed(looks, Size(300, 260)) == looks[-1]
+    assert agreed(looks[:1], Size(300, 260)) == looks[0]
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_what_a_view_shows_is_placed_where_it_is_in_the_picture(mirrored: bool):
+    view = View(Box(10, 20, 40, 30), room=0.5, mirrored=mirrored)
+    picture = np.zeros((100, 100, 3), np.uint8)
+    picture[25, 12] = 255
+    shown = view.pixels(picture)
+    assert shown.shape == (45, 40, 3)
+    (row, column), *_ = np.argwhere(shown[..., 0])
+    seen = Skeleton({Joint.LEFT_WRIST: Keypoint(float(column), float(row))})
+    joint = Joint.RIGHT_WRIST if mirrored else Joint.LEFT_WRIST
+    assert view.placed(seen).keypoints[joint] == Keypoint(12, 25)
+
+
+def test_searches_stay_in_the_smallest_of_pictures():
+    for view in views.searches(Size(1, 1)):
+        assert view.pixels(np.zeros((1, 1, 3), np.uint8)).size
