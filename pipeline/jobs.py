@@ -186,9 +186,9 @@ class RefineJob:
 class RepaintJob:
     """Paint a version's painted part anew by the second method, which moves no leg.
 
-    Re-noising lets it fall back into noise a little way, and come out of it anew: no pose guides
-    it, so it mends and smooths what is there. Strength says how far back it goes. The other two
-    forms paint it from noise and resample it (RePaint).
+    Re-noising lets it fall back into noise a little way, and come out of it anew: it mends and
+    smooths what is there. Strength says how far back it goes. The other two forms paint it from
+    noise and resample it (RePaint).
 
     Attributes:
         version: The picture to change.

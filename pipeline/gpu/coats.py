@@ -56,9 +56,10 @@ def renoising(
     *,
     strength: float,
 ) -> Coat:
-    """Put noise on all that lies round a photo, up to a level, and take it off again, without pose.
+    """Put noise on all that lies round a photo, up to a level, and take it off again.
 
-    The known pixels are put back at each step and pasted at the end, byte for byte.
+    The known pixels are put back at each step and pasted at the end, byte for byte. The pose has a
+    say where it has its share of so low levels: without it, a model that needs it loses the legs.
     """
     sheet = Outpainting(photo, canvas, settings.band)
 
@@ -68,7 +69,7 @@ def renoising(
     return Coat(
         sheet=composed,
         people=people,
-        brush=replace(brush, strength=strength, posed=False, put_back=True),
+        brush=replace(brush, strength=strength, put_back=True),
         finish=lambda _, painted: compose(painted, photo, canvas, band=settings.band),
     )
 
