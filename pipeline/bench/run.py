@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from pipeline.bench import counts, waits
+from pipeline.bench import counts, exact, nudges, waits
 from pipeline.bench.rows import Reached, Row
 
 
@@ -35,9 +35,19 @@ def benchmarks() -> tuple[Benchmark, ...]:
         Benchmark(("P1", "P2", "P3", "P3b"), counts.outpainting),
         Benchmark(("P4",), counts.against_a_crop),
         Benchmark(("P5",), counts.refining),
-        Benchmark(("P10",), waits.waiting),
-        Benchmark(("S1", "S2"), counts.scaling),
+        Benchmark(("P6",), exact.control_skip),
+        Benchmark(("P8",), exact.refining_again),
+        Benchmark(("P9", "S3"), nudges.nudging),
+        Benchmark(("P10",), _taking_turns),
+        Benchmark(("P11",), exact.batching),
+        Benchmark(("P12",), exact.precision),
+        Benchmark(("S1", "S2 call"), counts.scaling),
+        Benchmark(("S4", "S5"), exact.upkeep),
     )
+
+
+def _taking_turns() -> list[Row]:
+    return [*waits.waiting(), *exact.taking_turns()]
 
 
 def measure(

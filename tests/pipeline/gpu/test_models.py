@@ -142,6 +142,7 @@ def test_the_same_pixels_are_encoded_once_and_others_again(models: Models):
     pixels = torch.zeros(1, 3, 32, 32)
     first = models.encoded_pixels(pixels)
     assert models.encoded_pixels(pixels.clone()) is first
+    assert models.encoded_pixels(-pixels) is first
     assert models.encoded_pixels(pixels + 0.5) is not first
     hook.remove()
     assert calls == [1, 1]
