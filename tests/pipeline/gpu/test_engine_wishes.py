@@ -1,5 +1,6 @@
 """What people may wish: faster or better, the best of several, in other clothes, painted anew."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -110,18 +111,26 @@ def test_clothes_change_the_picture_and_not_the_caption(engine: Engine, prepared
 def test_repainting_changes_the_painted_part_a_little_and_the_photo_not_at_all(
     engine: Engine, prepared: Prepared
 ):
-    calls: list[int] = []
-    hook = engine.models.controlnet.register_forward_hook(lambda *_: calls.append(1))
     version = prepared.version
     slight = engine.repaint(RepaintJob(version=version))
     strong = engine.repaint(RepaintJob(version=version, strength=0.5))
-    hook.remove()
-    assert calls == []
     assert count_changed(slight.version.picture, version.photo, version.canvas) == 0
     assert difference(slight.version.picture, version.picture) > 0
     assert difference(slight.version.picture, strong.version.picture) > 0
     assert slight.version.canvas == version.canvas
     assert len(slight.version.skeletons) == len(version.skeletons)
+
+
+@pytest.mark.parametrize(("share", "computed"), [(1.0, True), (0.6, False)])
+def test_the_pose_guides_re_noising_where_it_has_its_share_of_so_low_levels(
+    engine: Engine, prepared: Prepared, share: float, computed: bool
+):
+    profile = replace(engine.profile, control_share=share)
+    calls: list[int] = []
+    hook = engine.models.controlnet.register_forward_hook(lambda *_: calls.append(1))
+    Engine(replace(engine.models, profile=profile)).repaint(RepaintJob(version=prepared.version))
+    hook.remove()
+    assert bool(calls) == computed
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
