@@ -103,7 +103,8 @@ def _move(times: Tensor, here: int, there: int) -> Down | Up:
     """Go from one of the ascending `times` to another; below the first there is no noise."""
     if there > here:
         return Up(times[here] if here >= 0 else None, times[there])
-    return Down(times[here], times[there] if there >= 0 else None, 1 - (there + 1) / len(times))
+    done = (len(times) - there - 1) / len(times)
+    return Down(times[here], times[there] if there >= 0 else None, done)
 
 
 def start(scheduler: Any, noise: Tensor, photo: Tensor | None, schedule: Schedule) -> Tensor:

@@ -158,11 +158,16 @@ def _pass(means: Means, number: int, layout: Layout, strength: float) -> _Pass:
 
 
 def stepwise(networks: Networks) -> Networks:
-    """Take a scheduler that remembers no step before, with the same noise levels."""
+    """Take a scheduler that remembers no step before, with the same noise levels.
+
+    Clean latents are clipped only where the model's own configuration says so: those of pixels are,
+    those of a VAE reach beyond 1.
+    """
     from diffusers import DDIMScheduler
 
     config = networks.scheduler.config
-    return replace(networks, scheduler=DDIMScheduler.from_config(config))
+    clips = config.get("clip_sample", False)
+    return replace(networks, scheduler=DDIMScheduler.from_config(config, clip_sample=clips))
 
 
 def _painted(means: Means, sheet: Sheet, one: _Pass) -> Iterator[Stroke]:

@@ -16,8 +16,8 @@ from pipeline.errors import ModelError
 from pipeline.gpu.models import Models, load_models
 from pipeline.gpu.paint import LEAST_STEPS, Brush, Stroke
 from pipeline.gpu.painters import paint_by_method
-from pipeline.gpu.pixel import PACES, paint_pixels
-from pipeline.gpu.repaint import pace_for, repaint
+from pipeline.gpu.pixel import PACES, paint_pixels, pixel_space
+from pipeline.gpu.repaint import pace_for, repaint, stepwise
 from pipeline.jobs import Method, Quality
 from pipeline.profiles import in_folder
 from pipeline.resampling import Walk, denoising_steps
@@ -116,6 +116,15 @@ def test_the_pose_has_its_share_of_the_noise_levels_on_every_walk(models: Models
     levels = [11, 10, 9, 8, 7, 6, 5, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 4, 3, 2, 1, 0]
     assert len(levels) == CALLS
     assert len(calls) == sum(level >= LEVELS // 2 for level in levels)
+
+
+def test_only_pixels_are_clipped(models: Models):
+    latents = stepwise(models.networks(posed=False)).scheduler
+    pixels = stepwise(pixel_space(models).networks(posed=False)).scheduler
+    assert "clip_sample" not in models.scheduler.config
+    assert not latents.config.clip_sample
+    assert pixels.config.clip_sample
+    assert torch.equal(latents.alphas_cumprod, models.scheduler.alphas_cumprod)
 
 
 def test_a_model_that_was_taught_one_step_walks_over_few_levels(models: Models):

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pipeline.geometry import Box
 from pipeline.gpu.denoise import Fresh, Known, denoise
-from pipeline.gpu.levels import Up, climbed, resampled, start
+from pipeline.gpu.levels import Down, Up, climbed, resampled, start, timesteps
 from pipeline.gpu.predict import Guidance, Networks, Window
 from pipeline.resampling import Walk, resampling_times
 
@@ -167,3 +167,14 @@ def test_a_schedule_that_climbs_asks_for_fresh_noise(unet: Any):
     )  # fmt: skip
     with pytest.raises(ValueError, match="needs fresh noise"):
         list(run)
+
+
+@pytest.mark.parametrize("steps", [5, 7, 10, 20, 50])
+def test_shares_end_at_the_same_level_on_a_walk_as_straight_down(steps: int):
+    scheduler: Any = DDIMScheduler()
+    straight = timesteps(scheduler, steps, strength=1.0, device=CPU)
+    walked = resampled(scheduler, steps, Walk(jump=2, repeats=3), device=CPU)
+    done = {int(move.time): move.done for move in straight.moves if isinstance(move, Down)}
+    moves = [move for move in walked.moves if isinstance(move, Down)]
+    assert all(move.done == done[int(move.time)] for move in moves)
+    assert len(walked) == len(moves) > len(straight) == steps
