@@ -13,6 +13,7 @@ from pipeline.compare import compare
 from pipeline.console import bytes_of, photos_of, shown
 from pipeline.edits import parse_edit
 from pipeline.errors import ModelError, StudioError
+from pipeline.fill import Fill
 from pipeline.fix import Outcome, Works, fix, write
 from pipeline.jobs import Method, Quality, Report, Settings
 from pipeline.plan import Extension, parse_amount
@@ -42,11 +43,12 @@ def fix_command(
     mask: options.Mask = None,
     anywhere: options.Anywhere = False,
     posed: options.Posed = True,
-    method: options.Method_ = Method.CONTROLNET,
-    quality: options.Quality_ = Quality.NORMAL,
+    method: options.MethodOption = Method.CONTROLNET,
+    quality: options.QualityOption = Quality.NORMAL,
     steps: options.Steps = None,
     guidance: options.GuidanceScale = None,
     band: options.Band = 0,
+    fill: options.FillOption = Fill.INPAINT,
     seed: options.Seed = 0,
     profile: options.Profile = "auto",
     variants: options.Variants = 1,
@@ -73,6 +75,7 @@ def fix_command(
                 footwear=wish_of(footwear),
                 floor=wish_of(floor),
                 method=method,
+                fill=fill,
             ),
             edits=edits,
             refine=bool(edits) or mask is not None if refine is None else refine,
@@ -156,7 +159,7 @@ def _refuse(sentence: str) -> NoReturn:
 def compare_command(
     photos: options.Photos,
     caption: options.Caption = None,
-    quality: options.Quality_ = Quality.NORMAL,
+    quality: options.QualityOption = Quality.NORMAL,
     seed: options.Seed = 0,
     profile: options.Profile = "auto",
     folder: options.Folder = Path("out/compare"),

@@ -174,7 +174,7 @@ def _edited(people: tuple[Skeleton, ...], edits: tuple[Edit, ...]) -> tuple[Skel
 
 def _stages(made: Made) -> dict[str, Image.Image]:
     prepared, version = made.prepared, made.prepared.version
-    placed = place(version.photo, version.canvas)
+    placed = place(version.photo, version.canvas, fill=made.wish.settings.fill)
     stages = {
         "1-plan.png": draw_plan(placed, version.canvas.photo, prepared.planned),
         "2-outpainted.png": version.picture,

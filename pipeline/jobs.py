@@ -7,6 +7,7 @@ from enum import StrEnum
 from PIL import Image
 
 from pipeline.canvas import Canvas
+from pipeline.fill import Fill
 from pipeline.geometry import Box
 from pipeline.plan import Extension
 from pipeline.quality import Score
@@ -87,6 +88,7 @@ class Settings:
         footwear: What the feet wear, in the person's words.
         floor: What the feet stand on, in the person's words.
         method: How new pixels are made.
+        fill: What the painter sees where pixels are new, before it has painted there.
     """
 
     seed: int = 0
@@ -100,6 +102,7 @@ class Settings:
     footwear: str | None = None
     floor: str | None = None
     method: Method = Method.CONTROLNET
+    fill: Fill = Fill.INPAINT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

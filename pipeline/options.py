@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.fill import Fill
 from pipeline.jobs import Method, Quality
 from pipeline.wire import MOST_COUNT
 from pipeline.wording import FLOORS, FOOTWEAR, GARMENTS
@@ -100,7 +101,7 @@ Posed = Annotated[
     ),
 ]
 
-Method_ = Annotated[
+MethodOption = Annotated[
     Method,
     typer.Option(
         help="controlnet follows the pose; renoise mends what that gave; repaint resamples, "
@@ -108,7 +109,7 @@ Method_ = Annotated[
         rich_help_panel=PAINT,
     ),
 ]
-Quality_ = Annotated[
+QualityOption = Annotated[
     Quality,
     typer.Option(
         help="draft is a quick look, best takes about twice as long as normal.",
@@ -136,6 +137,15 @@ Band = Annotated[
     typer.Option(
         min=0,
         help="So many pixels of the photo's rim may be blended; 0 leaves every pixel as it is.",
+        rich_help_panel=PAINT,
+    ),
+]
+FillOption = Annotated[
+    Fill,
+    typer.Option(
+        "--fill",
+        help="How the photo is continued until it is painted, as stages and previews show it: "
+        "inpaint lets what meets its edge run on, edges blurs it.",
         rich_help_panel=PAINT,
     ),
 ]

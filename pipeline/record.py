@@ -85,6 +85,7 @@ def _settings(settings: Settings, profile: Profile, caption: str) -> dict[str, A
         "refine_strength": profile.refine_strength,
         "pose_guided": settings.posed,
         "band": settings.band,
+        "fill": settings.fill.value,
         "garment": settings.garment,
         "footwear": settings.footwear,
         "floor": settings.floor,

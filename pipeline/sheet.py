@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from pipeline.canvas import Canvas, Painted, kept_box, place
+from pipeline.fill import Fill
 from pipeline.geometry import Box, Size
 
 LOOKED_AT = 512  # pixels of a mask's longer side when its white parts are told apart
@@ -48,11 +49,13 @@ class Outpainting:
         photo: RGB, of the canvas's photo box's size.
         canvas: The frame.
         band: How many pixels of the photo's rim may be blended: windows have to show them.
+        fill: How the photo is continued into them.
     """
 
     photo: Image.Image
     canvas: Canvas
     band: int = 0
+    fill: Fill = Fill.INPAINT
 
     @property
     def size(self) -> Size:
@@ -78,7 +81,7 @@ class Outpainting:
         small = self.photo.resize(
             (target.width, target.height), Image.Resampling.LANCZOS, box=part.edges
         )
-        return place(small, canvas)
+        return place(small, canvas, fill=self.fill)
 
     def holes(self, region: Box, size: Size) -> Image.Image:
         """See `Sheet.holes`. A trace of the photo does not keep a pixel: what is partly new is."""

@@ -40,7 +40,7 @@ def outpainting(
 ) -> Coat:
     """Paint all that lies round a photo."""
     return Coat(
-        sheet=lambda _: Outpainting(photo, canvas, settings.band),
+        sheet=lambda _: Outpainting(photo, canvas, settings.band, settings.fill),
         people=people,
         brush=brush,
         finish=lambda _, painted: compose(painted, photo, canvas, band=settings.band),
@@ -61,7 +61,7 @@ def renoising(
     The known pixels are put back at each step and pasted at the end, byte for byte. The pose has a
     say where it has its share of so low levels: without it, a model that needs it loses the legs.
     """
-    sheet = Outpainting(photo, canvas, settings.band)
+    sheet = Outpainting(photo, canvas, settings.band, settings.fill)
 
     def composed(picture: Image.Image | None) -> Sheet:
         return Composed(sheet, Painted(_given(picture), Box.of(canvas.size)))

@@ -3,6 +3,7 @@ import pytest
 from PIL import Image
 
 from pipeline.canvas import Canvas, Painted, place, unknown_mask
+from pipeline.fill import Fill
 from pipeline.geometry import Box, Size
 from pipeline.sheet import Composed, Outpainting, Retouching, white_boxes
 
@@ -21,6 +22,12 @@ def test_a_sheet_at_full_size_is_the_placed_photo_and_its_mask():
     sheet, whole = Outpainting(PHOTO, CANVAS), Box.of(CANVAS.size)
     assert sheet.look(whole, CANVAS.size) == place(PHOTO, CANVAS)
     assert sheet.holes(whole, CANVAS.size) == unknown_mask(CANVAS)
+
+
+@pytest.mark.parametrize("fill", Fill)
+def test_a_sheet_is_filled_as_it_was_asked_for(fill: Fill):
+    sheet = Outpainting(PHOTO, CANVAS, fill=fill)
+    assert sheet.look(Box.of(CANVAS.size), CANVAS.size) == place(PHOTO, CANVAS, fill=fill)
 
 
 def test_what_is_unknown_is_all_but_the_photo():

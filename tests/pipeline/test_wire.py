@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.canvas import Canvas
+from pipeline.fill import Fill
 from pipeline.geometry import Box, Size
 from pipeline.jobs import Method, Quality, Settings, Stage
 from pipeline.plan import Amount, Extension, Unit
@@ -64,6 +65,7 @@ REFINE = Painting(
         footwear="red boots",
         floor="moss",
         method=Method.REPAINT,
+        fill=Fill.EDGES,
     ),
     count=4,
 )
@@ -112,7 +114,7 @@ def test_a_painting_survives_as_a_document():
 
 def test_a_painting_from_before_there_were_methods_and_floors_is_still_read():
     kept = json.loads(json.dumps(document_of(PREPARE)))
-    for later in ("floor", "method"):
+    for later in ("floor", "method", "fill"):
         del kept["value"]["settings"][later]
     assert from_document(Painting, kept) == PREPARE
 
