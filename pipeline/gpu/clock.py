@@ -54,10 +54,15 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """What a painter ended with."""
+    """What a painter ended with.
+
+    Attributes:
+        painted: What it delivers.
+        layouts: Of its passes, in their order; what is delivered comes from the last.
+    """
 
     painted: Painted
-    layout: Layout
+    layouts: tuple[Layout, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +97,12 @@ class FollowPart:
 
     def __call__(self, strokes: Iterator[Stroke]) -> Last:
         """Return what the painter ended with."""
+        layouts: list[Layout] = []
         with self.clock.adding(self.stage):
             for stroke in strokes:
                 self.clock.tell(self.stage, stroke, self.part, self.parts)
+                if stroke.layout not in layouts[-1:]:
+                    layouts.append(stroke.layout)
                 if stroke.painted is not None:
-                    return Last(stroke.painted, stroke.layout)
+                    return Last(stroke.painted, tuple(layouts))
         raise RuntimeError("the painter ended without a picture")

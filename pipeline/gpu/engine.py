@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image
 
-from pipeline.canvas import kept_box
+from pipeline.canvas import Canvas, kept_box
 from pipeline.errors import EditError
 from pipeline.geometry import Box, Size
 from pipeline.gpu.caption import caption
@@ -34,8 +34,8 @@ from pipeline.matching import merge
 from pipeline.photo import read_photo
 from pipeline.plan import plan_canvas
 from pipeline.profiles import Profile
-from pipeline.quality import Score, score, try_seed
-from pipeline.windows import WindowLimits
+from pipeline.quality import Score, appraise, try_seed
+from pipeline.windows import Layout, WindowLimits
 from pipeline.wording import dressed, without_framing
 
 
@@ -77,7 +77,7 @@ class Engine:
             coats.append(
                 renoising(photo, plan.canvas, whom, brush, settings, strength=REPAINT_STRENGTH)
             )
-        take = self._best(Stage.OUTPAINT, coats, settings.best, clock)
+        take = self._best(Stage.OUTPAINT, coats, settings.best, clock, plan.canvas)
         version = Version(
             picture=take.picture,
             photo=photo,
@@ -91,6 +91,7 @@ class Engine:
             detected=take.detected,
             notes=(*read.notes, *plan.notes),
             windows=take.windows,
+            passes=take.passes,
             seconds=clock.seconds,
             score=take.score,
         )
@@ -116,7 +117,7 @@ class Engine:
             brush = replace(brush, method=Method.CONTROLNET)
         coats = [refining(version, part, brush) for part in passes]
         clock = Clock(report)
-        take = self._best(Stage.REFINE, coats, job.settings.best, clock)
+        take = self._best(Stage.REFINE, coats, job.settings.best, clock, version.canvas)
         return _refined(version, take, job.skeletons, clock)
 
     def repaint(self, job: RepaintJob, report: Report = silent) -> Refined:
@@ -135,7 +136,9 @@ class Engine:
         else:
             fresh = outpainting(photo, canvas, people, brush, settings)
         clock = Clock(report)
-        take = self._best(Stage.REFINE, [fresh], settings.best, clock, picture=version.picture)
+        take = self._best(
+            Stage.REFINE, [fresh], settings.best, clock, canvas, picture=version.picture
+        )
         return _refined(version, take, merge(people, take.detected), clock)
 
     def free_memory(self) -> None:
@@ -148,32 +151,35 @@ class Engine:
         coats: Sequence[Coat],
         tries: int,
         clock: Clock,
+        canvas: Canvas,
+        *,
         picture: Image.Image | None = None,
     ) -> "_Take":
         """Paint a number of times and keep the picture with the best score, the first of equals."""
         takes = (
-            self._take(coats, clock.counting(stage, number, tries), number, picture)
+            self._take(coats, clock.counting(stage, number, tries), canvas, picture)
             for number in range(tries)
         )
         return max(takes, key=lambda taken: taken.score.total if taken.score else 0.0)
 
     def _take(
-        self, coats: Sequence[Coat], follow: FollowTry, number: int, picture: Image.Image | None
+        self, coats: Sequence[Coat], follow: FollowTry, canvas: Canvas, picture: Image.Image | None
     ) -> "_Take":
         windows: list[Box] = []
+        passes: list[Layout] = []
         for index, coat in enumerate(coats):
-            brush = replace(coat.brush, seed=try_seed(coat.brush.seed, number))
+            brush = replace(coat.brush, seed=try_seed(coat.brush.seed, follow.number))
             last = self._laid(replace(coat, brush=brush), picture, follow.part(index, len(coats)))
             picture = coat.finish(picture, last.painted)
-            windows += [last.layout.on_canvas(window) for window in last.layout.windows]
+            finest = last.layouts[-1]
+            windows += [finest.on_canvas(window) for window in finest.windows]
+            passes += last.layouts
         if picture is None:
             raise ValueError("no coat was painted")
         with follow.clock.stage(Stage.DETECT):
             detected = tuple(self.models.detector.detect(picture))
-        people = coats[-1].people
-        return _Take(
-            picture, detected, tuple(windows), score(people, detected, Size(*picture.size))
-        )
+        scored = appraise(picture, canvas, coats[-1].people, detected)
+        return _Take(picture, detected, tuple(windows), tuple(passes), scored)
 
     def _laid(self, coat: Coat, picture: Image.Image | None, follow: FollowPart) -> Last:
         """Paint one coat; with smaller windows if memory runs out."""
@@ -193,6 +199,7 @@ class _Take:
     picture: Image.Image
     detected: People
     windows: tuple[Box, ...]
+    passes: tuple[Layout, ...]
     score: Score | None
 
 
@@ -200,6 +207,7 @@ def _refined(version: Version, take: _Take, people: People, clock: Clock) -> Ref
     return Refined(
         version=replace(version, picture=take.picture, skeletons=people),
         windows=take.windows,
+        passes=take.passes,
         seconds=clock.seconds,
         score=take.score,
     )

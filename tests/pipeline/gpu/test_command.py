@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from pipeline.__main__ import app
 from pipeline.demo import SAMPLES, demo_photos, demo_wish
+from pipeline.quality import WEIGHTS
 
 MAN = SAMPLES / "rendered-man.jpg"
 
@@ -183,7 +184,10 @@ def test_variants_differ_and_lie_beside_each_other(tmp_path: Path):
         str(folder / name) for name in ("result-1.png", "result-2.png", "result-sheet.png")
     ]
     assert (folder / "result-1.png").read_bytes() != (folder / "result-2.png").read_bytes()
-    assert [one["seed"] for one in record(folder)["variants"]] == [7, 8]
+    variants = record(folder)["variants"]
+    assert [one["seed"] for one in variants] == [7, 8]
+    assert [set(one["score"]["parts"]) for one in variants] == [set(WEIGHTS)] * 2
+    assert all(one["passes"][-1]["windows"] for one in variants)
 
 
 def test_crossed_legs_of_which_one_is_named_are_painted_one_after_the_other(tmp_path: Path):
@@ -197,4 +201,4 @@ def test_crossed_legs_of_which_one_is_named_are_painted_one_after_the_other(tmp_
     assert done.exit_code == 0, done.output
     told = record(tmp_path / "rendered-man")
     assert told["skeletons"]["edited"]["people"][0]["front"] == "left_hip"
-    assert len(told["refine_windows"]) == 2
+    assert len(told["refine_passes"]) >= 2
