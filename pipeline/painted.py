@@ -1,15 +1,15 @@
 """What a painter delivers, and where it goes: values between painting and the finished picture."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline.geometry import Box, Size
 
-Pixels = NDArray[np.uint8]
+LANCZOS = 3  # pixels: how far the filter looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,19 @@ class Painted:
         """
         if part.is_empty or not self.box.holds(part):
             raise ValueError(f"a picture of {self.box} does not show {part}")
-        across = self.picture.width / self.box.width
-        down = self.picture.height / self.box.height
+        width, height = self.picture.size
+        across, down = width / self.box.width, height / self.box.height
         inner = part.moved(-self.box.left, -self.box.top)
-        source = (
-            inner.left * across,
-            inner.top * down,
-            min(inner.right * across, self.picture.width),
-            min(inner.bottom * down, self.picture.height),
-        )
-        return self.picture.resize((part.width, part.height), Image.Resampling.LANCZOS, box=source)
+        top, bottom = inner.top * down, min(inner.bottom * down, height)
+        margin = ceil(LANCZOS * max(1.0, down))
+        first, last = max(0, int(top) - margin), min(height, ceil(bottom) + margin)
+        rows = self.picture.crop((0, first, width, last))
+        # Across first and down then, always: Pillow takes the order that costs less for the part,
+        # and rounds in between.
+        edges = (inner.left * across, 0, min(inner.right * across, width), last - first)
+        wide = rows.resize((part.width, last - first), Image.Resampling.LANCZOS, box=edges)
+        edges = (0, top - first, part.width, bottom - first)
+        return wide.resize((part.width, part.height), Image.Resampling.LANCZOS, box=edges)
 
 
 class Area(Protocol):

@@ -19,7 +19,7 @@ from pipeline.grain import Grain, grown, spectrum_of
 from pipeline.membrane import Membrane, Rim, stretch
 from pipeline.painted import Area, Painted
 from pipeline.sharpness import amount_for, reach_of, sharpened
-from pipeline.tone import matched
+from pipeline.tone import compared, matched, truth_of
 
 Values = NDArray[np.float32]
 Kind = TypeVar("Kind", np.bool_, np.float32)
@@ -37,10 +37,12 @@ class Rendering:
     Attributes:
         painted: In the right tone.
         amount: How much it is sharpened.
+        truth: How true it is to the photo's slopes where both are known, 0..1.
     """
 
     painted: Painted
     amount: float = 0.0
+    truth: float = 0.0
 
     def pixels(self, part: Box) -> Values:
         """Return a part of the canvas that the painting shows, (H, W, 3) of 255."""
@@ -103,7 +105,8 @@ def _finished(
     places = _places(painted.box, area)
     known = [np.asarray(frame.crop(place.edges), np.float32) for place in places]
     plain = [Rendering(painted).pixels(place) for place in places]
-    rendering = Rendering(painted, amount_for(plain, known, painted.enlargement))
+    amount = amount_for(plain, known, painted.enlargement)
+    rendering = Rendering(painted, amount, truth_of(compared(painted, frame, area)))
     sharp = [rendering.pixels(place) for place in places]
     missing = spectrum_of(known).missing_in(spectrum_of(sharp))
     return rendering, grown(missing, seed)
@@ -144,10 +147,13 @@ def _field(
 def _steps(
     frame: Image.Image, rendering: Rendering, area: Area, part: Box, *, calm: bool
 ) -> Rim | None:
-    """Subtract from each known pixel beside new ones what is painted there.
+    """Subtract from each known pixel beside new ones what is painted.
 
-    The painting's own idea of the known pixel would do as well if it were true to it; on 24
-    renderings with the shipped bundle it left twice the step.
+    Poisson image editing subtracts what is painted in the known pixel's own place, and so takes
+    the painting's slope over the rim for the true one. As far as the painting is not true, what is
+    painted in the new pixels beside it is taken, as if there were no slope. With the truth as
+    painting the first leaves 1.0 of the true step and the second .7; with the shipped bundle on 24
+    renderings the first leaves 2.1 and the second 1.0.
 
     Args:
         frame: RGB, canvas size.
@@ -177,6 +183,8 @@ def _steps(
     local = rows - rows.min(), columns - columns.min()
     counts = beside[:, rows, columns, None]
     painted = np.sum(_beside(theirs)[:, *local] * counts, axis=0) / np.sum(counts, axis=0)
+    if rendering.painted.box.holds(spot):
+        painted += rendering.truth * (theirs[1:-1, 1:-1][local] - painted)
     ours = _known(frame, area, spot, calm=calm)[local]
     places = np.stack([columns + part.left, rows + part.top], axis=1)
     return Rim(places, np.asarray(ours - painted, np.float32))

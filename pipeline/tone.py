@@ -23,6 +23,7 @@ STEEPEST = 4 / 3  # how much a channel's contrast may be changed, up or down
 LEAST_SPREAD = 2.0  # of L*, a* or b*: what varies less tells nothing of contrast
 FARTHEST = 25.0  # of L*, a* or b*: how much a channel may be moved
 AGREEING = 0.8  # of the pixels, the best of them, are compared: the rest shows other things
+HALF_TRUE, WHOLLY_TRUE = 0.5, 0.9  # of the slopes' variance
 ROWS = 256
 
 
@@ -56,7 +57,7 @@ def matched(painted: Painted, frame: Image.Image, area: Area) -> Painted:
         frame: RGB, canvas size; the known pixels are right.
         area: Where pixels are new.
     """
-    tone = _fitted(painted, frame, area)
+    tone = _fitted(compared(painted, frame, area))
     if tone is SAME:
         return painted
     source = painted.picture
@@ -67,7 +68,23 @@ def matched(painted: Painted, frame: Image.Image, area: Area) -> Painted:
     return replace(painted, picture=toned)
 
 
-def _fitted(painted: Painted, frame: Image.Image, area: Area) -> Tone:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A painting beside what is known, in small.
+
+    Attributes:
+        theirs: The painting, (H, W, 3).
+        ours: The picture it goes into, alike.
+        ring: Where that is known and near to new pixels, (H, W).
+    """
+
+    theirs: NDArray[np.uint8]
+    ours: NDArray[np.uint8]
+    ring: NDArray[np.bool_]
+
+
+def compared(painted: Painted, frame: Image.Image, area: Area) -> Compared:
+    """Bring a painting and the known pixels near what it made new to one scale."""
     whole = Size(*painted.picture.size)
     size = whole.scaled(min(1.0, COMPARED / max(whole.width, whole.height)))
     sides = (size.width, size.height)
@@ -76,9 +93,31 @@ def _fitted(painted: Painted, frame: Image.Image, area: Area) -> Tone:
     old = np.asarray(area.new(painted.box, size)) == 0
     distance = np.array(cv2.distanceTransform(old.astype(np.uint8), cv2.DIST_L2, 5), np.float32)
     ring = old & np.less_equal(distance, RING * max(sides))
-    if ring.sum() < FEWEST:
+    return Compared(np.asarray(shown), np.asarray(known), ring)
+
+
+def truth_of(pair: Compared) -> float:
+    """Return how true a painting is to the slopes of what is known: 0 as good as not, 1 wholly.
+
+    A share of the known slopes' variance that it explains is no truth below `HALF_TRUE`.
+    """
+    ours, theirs, both = np.float32(pair.ours), np.float32(pair.theirs), 0.0
+    own = [1e-6, 1e-6]
+    for axis in (0, 1):
+        inside = np.diff(pair.ring.astype(np.int8), axis=axis) == 0
+        inside &= np.delete(pair.ring, 0, axis=axis)
+        one, other = (np.diff(picture, axis=axis)[inside] for picture in (ours, theirs))
+        both += float((one * other).sum())
+        own[0] += float((one**2).sum())
+        own[1] += float((other**2).sum())
+    explained = max(0.0, both) ** 2 / (own[0] * own[1])
+    return float(np.clip((explained - HALF_TRUE) / (WHOLLY_TRUE - HALF_TRUE), 0, 1))
+
+
+def _fitted(pair: Compared) -> Tone:
+    if pair.ring.sum() < FEWEST:
         return SAME
-    return _line(_lab(np.asarray(shown))[ring], _lab(np.asarray(known))[ring])
+    return _line(_lab(pair.theirs)[pair.ring], _lab(pair.ours)[pair.ring])
 
 
 def _line(theirs: Values, ours: Values) -> Tone:
