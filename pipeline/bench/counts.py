@@ -144,7 +144,7 @@ def version_of(scene: Scene) -> Version:
     )
 
 
-def refine_job(scene: Scene) -> RefineJob:
+def refine_job(scene: Scene, *, steps: int = STEPS) -> RefineJob:
     """Paint the box round the legs anew, the photo's part of it too."""
     version, box = version_of(scene), legs_of(scene)
     mask = Image.new("L", (scene.canvas.width, scene.canvas.height), 0)
@@ -152,7 +152,7 @@ def refine_job(scene: Scene) -> RefineJob:
     return RefineJob(
         version=version,
         skeletons=version.skeletons,
-        settings=Settings(steps=STEPS),
+        settings=Settings(steps=steps),
         mask=mask,
         anywhere=True,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from pipeline.bench import counts, exact, nudges, waits
+from pipeline.bench import counts, exact, nudges, peaks, timing, waits
 from pipeline.bench.rows import Reached, Row
 
 
@@ -36,12 +36,14 @@ def benchmarks() -> tuple[Benchmark, ...]:
         Benchmark(("P4",), counts.against_a_crop),
         Benchmark(("P5",), counts.refining),
         Benchmark(("P6",), exact.control_skip),
+        Benchmark(("P7",), timing.timing, asked="timing"),
         Benchmark(("P8",), exact.refining_again),
         Benchmark(("P9", "S3"), nudges.nudging),
         Benchmark(("P10",), _taking_turns),
         Benchmark(("P11",), exact.batching),
         Benchmark(("P12",), exact.precision),
         Benchmark(("S1", "S2 call"), counts.scaling),
+        Benchmark(("S2",), peaks.peaks, asked="rss"),
         Benchmark(("S4", "S5"), exact.upkeep),
     )
 

@@ -126,6 +126,11 @@ class Models:
         latent = self.vae.encode(pixels).latent_dist.mode()
         return latent * self.vae.config.scaling_factor
 
+    def forget(self) -> None:
+        """Forget what is remembered of texts and pictures."""
+        self._texts.forget()
+        self._latents.forget()
+
     def pixel_model(self) -> PixelModel:
         """Load the pixel-space model when it is first asked for.
 

@@ -21,6 +21,11 @@ class Recent(Generic[K, V]):
     def __len__(self) -> int:
         return len(self._kept)
 
+    def forget(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+
     def get(self, key: K, make: Callable[[], V]) -> V:
         """Return what is remembered, or make it. Two threads may both make it: it is the same."""
         with self._lock:

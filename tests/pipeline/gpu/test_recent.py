@@ -31,3 +31,10 @@ def test_what_fails_is_not_remembered():
     with pytest.raises(ZeroDivisionError):
         recent.get("a", lambda: 1 / 0)
     assert recent.get("a", lambda: 2.0) == 2.0
+
+
+def test_everything_can_be_forgotten():
+    recent = Recent[str, int](2)
+    recent.get("a", lambda: 1)
+    recent.forget()
+    assert recent.get("a", lambda: 2) == 2
