@@ -6,6 +6,7 @@ noise`, with `kept` the cumulative product of the alphas.
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import sqrt
 from typing import Any
 
 import torch
@@ -130,8 +131,7 @@ def clean_of(scheduler: Any, latent: Tensor, prediction: Tensor, time: Tensor) -
     kind = scheduler.config.prediction_type
     if kind == "sample":
         return prediction
-    kept = _kept(scheduler, time, latent)
-    signal, noise = kept.sqrt(), (1 - kept).sqrt()
+    signal, noise = _shares(scheduler, time)
     if kind == "v_prediction":
         return signal * latent - noise * prediction
     return (latent - noise * prediction) / signal
@@ -142,8 +142,7 @@ def noise_of(scheduler: Any, latent: Tensor, prediction: Tensor, time: Tensor) -
     kind = scheduler.config.prediction_type
     if kind == "epsilon":
         return prediction
-    kept = _kept(scheduler, time, latent)
-    signal, noise = kept.sqrt(), (1 - kept).sqrt()
+    signal, noise = _shares(scheduler, time)
     if kind == "v_prediction":
         return signal * prediction + noise * latent
     return (latent - signal * prediction) / noise
@@ -164,13 +163,13 @@ def stepped_down(
 
     Source: Song et al. 2021, https://arxiv.org/abs/2010.02502, eq. 12 and 16.
     """
-    here, there = _kept(scheduler, move.time, latent), _kept(scheduler, move.to, latent)
+    here, there = _kept(scheduler, move.time), _kept(scheduler, move.to)
     clean = clean_of(scheduler, latent, prediction, move.time)
     if scheduler.config.get("clip_sample", False):
         clean = clean.clamp(-1, 1)
-    spread = eta * ((1 - there) / (1 - here) * (1 - here / there)).sqrt()
-    direction = (1 - there - spread**2).sqrt() * noise_of(scheduler, latent, prediction, move.time)
-    return there.sqrt() * clean + direction + spread * noise
+    spread = eta * sqrt((1 - there) / (1 - here) * (1 - here / there))
+    direction = sqrt(1 - there - spread**2) * noise_of(scheduler, latent, prediction, move.time)
+    return sqrt(there) * clean + direction + spread * noise
 
 
 def climbed(scheduler: Any, latent: Tensor, move: Up, *, noise: Tensor) -> Tensor:
@@ -179,8 +178,8 @@ def climbed(scheduler: Any, latent: Tensor, move: Up, *, noise: Tensor) -> Tenso
     Source: Lugmayr et al. 2022, https://arxiv.org/abs/2201.09865, Algorithm 1 line 10, for any
     number of the schedule's betas at once.
     """
-    stays = _kept(scheduler, move.to, latent) / _kept(scheduler, move.time, latent)
-    return stays.sqrt() * latent + (1 - stays).sqrt() * noise
+    stays = _kept(scheduler, move.to) / _kept(scheduler, move.time)
+    return sqrt(stays) * latent + sqrt(1 - stays) * noise
 
 
 def at_level(scheduler: Any, photo: Tensor, time: Tensor | None, *, noise: Tensor) -> Tensor:
@@ -188,8 +187,15 @@ def at_level(scheduler: Any, photo: Tensor, time: Tensor | None, *, noise: Tenso
     return photo if time is None else scheduler.add_noise(photo, noise, time[None])
 
 
-def _kept(scheduler: Any, time: Tensor | None, like: Tensor) -> Tensor:
-    """Return the share of the clean latent's variance at a level, a scalar in (0, 1]."""
-    if time is None:
-        return like.new_ones(())
-    return scheduler.alphas_cumprod[int(time)].to(like.device, like.dtype)
+def _shares(scheduler: Any, time: Tensor) -> tuple[float, float]:
+    """Return the factors of the clean latent and of the noise at a level."""
+    kept = _kept(scheduler, time)
+    return sqrt(kept), sqrt(1 - kept)
+
+
+def _kept(scheduler: Any, time: Tensor | None) -> float:
+    """Return the share of the clean latent's variance at a level, in (0, 1].
+
+    A plain number, because differences of these vanish in half precision.
+    """
+    return 1.0 if time is None else float(scheduler.alphas_cumprod[int(time)])

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pipeline.geometry import Box
 from pipeline.gpu.denoise import Fresh, Known, denoise
-from pipeline.gpu.levels import Down, Up, climbed, resampled, start, timesteps
+from pipeline.gpu.levels import Down, Up, climbed, resampled, start, stepped_down, timesteps
 from pipeline.gpu.predict import Guidance, Networks, Window
 from pipeline.resampling import Walk, resampling_times
 
@@ -178,3 +178,19 @@ def test_shares_end_at_the_same_level_on_a_walk_as_straight_down(steps: int):
     moves = [move for move in walked.moves if isinstance(move, Down)]
     assert all(move.done == done[int(move.time)] for move in moves)
     assert len(walked) == len(moves) > len(straight) == steps
+
+
+@pytest.mark.parametrize("kind", ["epsilon", "sample", "v_prediction"])
+def test_half_precision_steps_as_far_as_single(kind: str):
+    scheduler: Any = DDIMScheduler(prediction_type=kind, clip_sample=False, **LEVELS)
+    dice = torch.Generator().manual_seed(4)
+    latent, prediction, noise = (torch.randn(SHAPE, generator=dice) for _ in range(3))
+    move = Down(torch.tensor(12), torch.tensor(2), 0.9)  # where nearly no noise is left
+
+    def stepped(dtype: torch.dtype) -> Tensor:
+        halves = (one.to(dtype) for one in (latent, prediction))
+        return stepped_down(scheduler, *halves, move, noise=noise.to(dtype), eta=1.0)
+
+    single, half = stepped(torch.float32), stepped(torch.float16)
+    assert half.dtype == torch.float16
+    assert (half - single).abs().max() < 0.03 * single.abs().max()
