@@ -17,7 +17,7 @@ from pipeline.gpu.models import Models, load_models
 from pipeline.gpu.paint import Brush
 from pipeline.profiles import TINY_FOLDER, in_folder
 
-PLAIN = ("controlnet", "renoise", "stock", "fixed")
+PLAIN = ("controlnet", "renoise", "repaint", "repaint-once", "stock", "fixed")
 
 
 @pytest.fixture(scope="module")
