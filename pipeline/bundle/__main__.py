@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -163,6 +164,31 @@ def evaluate(
         larger=larger,
     )
     _said(lambda: report(wish))
+
+
+@app.command()
+def rank(
+    seed: Annotated[int, typer.Option(help="Of the held-out scenes.")] = 990_001,
+    count: Annotated[int, typer.Option(help="How many people.")] = 40,
+    seeds: Annotated[int, typer.Option(min=2, help="How many paintings of each.")] = 4,
+    uneven: Annotated[bool, typer.Option(help="Three poorer ones among them.")] = False,
+    profile: Annotated[str, typer.Option(help="tiny, or a folder of weights.")] = "tiny",
+) -> None:
+    """Tell how well the score ranks paintings of one person against the truth."""
+    from pipeline.bundle.cases import cases
+    from pipeline.bundle.judge import load_judge
+    from pipeline.bundle.ranking import ranking, rate
+    from pipeline.gpu.models import load_models
+    from pipeline.profiles import find_weights
+
+    def work() -> None:
+        models, judge = load_models(find_weights(profile)), load_judge(TINY_FOLDER / "judge")
+        people = cases(seed, count)
+        rows = [rate(models, judge, case, seeds=seeds, uneven=uneven) for case in people]
+        for name, figure in asdict(ranking(rows)).items():
+            typer.echo(f"{name:12} {figure:6.3f}")
+
+    _said(work)
 
 
 def _said(work: Callable[[], None]) -> None:
