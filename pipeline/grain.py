@@ -88,12 +88,22 @@ def spectrum_of(pictures: Sequence[Values]) -> Spectrum:
     flat = [patches[index] for index in order[:count]]
     window = np.outer(*[np.hanning(PATCH + 2)[1:-1]] * 2).astype(np.float32)
     power = [_power(patch, window) for patch in flat]
-    return Spectrum(np.median(power, axis=0).astype(np.float32) / MEDIAN_SHARE)
+    middle = np.median(power, axis=0).astype(np.float32) / MEDIAN_SHARE
+    return Spectrum(np.stack([_in_all_directions(channel) for channel in middle]))
 
 
 # A noise's power at a frequency is spread exponentially: its median is ln 2 of its mean. A median
 # passes over the patches with an edge.
 MEDIAN_SHARE = float(np.log(2))
+
+
+def _in_all_directions(power: Values) -> Values:
+    """Give each frequency the median over its directions: threads and edges have one, noise all."""
+    away = np.fft.fftfreq(PATCH) * PATCH
+    radius = np.hypot(away[:, None], away).round().astype(np.intp)
+    return np.array([np.median(power[radius == at]) for at in range(radius.max() + 1)], np.float32)[
+        radius
+    ]
 
 
 def _patches(picture: Values) -> list[Values]:

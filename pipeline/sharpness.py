@@ -12,6 +12,7 @@ AMOUNTS = (0.0, 0.5, 1.0, 2.0, 3.0)
 BLURRED = 0.5  # of the enlargement: the deviation of the blur that is taken away
 SMALLEST = 1.25  # enlargements below this leave nothing to steepen
 STRONG = 0.98  # quantile of the slopes: an edge's
+FAINT = 3.0  # of 255: fainter detail is a decoder's ripples and no edge
 REACH = 3  # deviations of the blur: what lies farther does not count
 
 
@@ -35,7 +36,9 @@ def sharpened(pixels: Values, amount: float, enlargement: float) -> Values:
     soft = cv2.GaussianBlur(pixels, (taps, taps), sigma, borderType=cv2.BORDER_REFLECT)
     near = np.ones((2 * int(np.ceil(sigma)) + 1,) * 2, np.uint8)
     low, high = cv2.erode(pixels, near), cv2.dilate(pixels, near)
-    return np.asarray(np.clip(pixels + amount * (pixels - soft), low, high), np.float32)
+    detail = pixels - soft
+    edges = detail - np.clip(detail, -FAINT, FAINT)
+    return np.asarray(np.clip(pixels + amount * edges, low, high), np.float32)
 
 
 def amount_for(painted: Sequence[Values], known: Sequence[Values], enlargement: float) -> float:

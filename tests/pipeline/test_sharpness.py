@@ -21,7 +21,7 @@ def steepest(pixels: Values) -> float:
 def test_edges_get_steeper_without_a_halo(amount: float):
     soft = edges(2.5)
     sharp = sharpened(soft, amount, 4)
-    assert steepest(sharp) > 1.08 * steepest(soft)
+    assert steepest(sharp) > 1.05 * steepest(soft)
     assert sharp.min() >= soft.min() - 1e-3
     assert sharp.max() <= soft.max() + 1e-3
 
