@@ -26,7 +26,7 @@ LARGEST = 3  # a canvas may have this many times the photo's height, or its widt
 MOST_PIXELS = 50_000_000  # of a canvas; completing and refining it then take at most 1.5 GB
 PROMINENT = 0.5  # people below this share of the tallest one's stature are in the background
 SOLE = 0.02  # of stature: shoes go on beyond the toes' joints
-MARGIN = 0.12  # of stature: air below the soles, and what the estimate may be wrong by
+MARGIN = 0.14  # of stature: air below the soles, and what the estimate may be wrong by
 LIKELY = 0.2  # the frame has room below for every stance that is at least so likely
 ASIDE = (
     anatomy.FOOT
