@@ -9,14 +9,15 @@ of the legs, with the constants of COCO and of COCO-WholeBody (Jin et al. 2020,
 https://arxiv.org/abs/2007.11858) for them.
 
 The weights are those that rank pictures of the same person best by their legs' true overlap, on 40
-held-out renderings that the shipped bundle painted. Mean of Spearman's correlations within a case:
+held-out renderings that the shipped bundle painted. Mean of Spearman's correlations within a case,
+as `python -m pipeline.bundle rank` and `rank --uneven` print it:
 
-    between                                  without what is measured on the picture    with it
-    four seeds                                                                 -0.07       0.18
-    four seeds, two steps, and no pose                                          0.38       0.56
+    between                           legs alone   all parts   error   gain
+    four seeds                              0.01        0.09    0.08   0.006
+    four seeds, and three poorer ones       0.40        0.55    0.04   0.101
 
-(standard error 0.10). Seeds alone differ by 0.02 of overlap only: the best of four has 0.009 more
-than their mean.
+The gain is how much more overlap the best scored has than the mean. Seeds alone differ by 0.02 of
+overlap, so there is little to choose among them; the score tells failures from successes.
 """
 
 from collections.abc import Mapping, Sequence
