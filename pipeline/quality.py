@@ -17,7 +17,8 @@ as `python -m pipeline.bundle rank` and `rank --uneven` print it:
     four seeds, and three poorer ones       0.40        0.55    0.04   0.101
 
 The gain is how much more overlap the best scored has than the mean. Seeds alone differ by 0.02 of
-overlap, so there is little to choose among them; the score tells failures from successes.
+overlap, so there is little to choose among them; the score tells failures from successes. On 20
+others, which had no part in the choice, the last row is 0.60, 0.71, 0.04 and 0.131.
 """
 
 from collections.abc import Mapping, Sequence
