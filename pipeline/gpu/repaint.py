@@ -54,9 +54,9 @@ PACES: Mapping[Quality, Pace] = {
     Quality.NORMAL: Pace(50, Walk(jump=10, repeats=10)),
     Quality.BEST: Pace(250, Walk(jump=10, repeats=10)),  # as in the paper: 4,570 moves
 }
-# A model that was taught to paint in one step knows only the noisiest levels well: over eight levels
-# and more the shipped one makes blotches. It is told of the photo, so that resampling finds little
-# left to mend: on 120 held-out people leg overlap and seam were the same with it and without.
+# A model that was taught to paint in one step knows only the noisiest levels well: over eight
+# levels and more the shipped one makes blotches. It is told of the photo, so that resampling finds
+# little left to mend: on 120 held-out people leg overlap and seam were the same without it.
 BRISK: Mapping[Quality, Pace] = {
     Quality.DRAFT: Pace(2, Walk(jump=1, repeats=2)),
     Quality.NORMAL: Pace(4, Walk(jump=3, repeats=3)),
