@@ -19,6 +19,10 @@ Pixels = NDArray[np.uint8]
 Values = NDArray[np.float32]
 
 REACH = 0.4  # of the photo's shorter side: an even step of colour fades to 1 / e over so much
+MASK_REACH = 0.25  # of a mask's shorter side, alike
+# Of 255: what is painted inside a mask may end at its rim as it likes, such as a leg that moved. So
+# large a step is no difference of light, and a soft mask hides it where it is.
+LARGEST_STEP = 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +165,8 @@ def paste_masked(
     result = base.copy()
     if mask.getbbox() is not None:
         area = Within(mask)
-        # A rim all round holds the membrane by itself: no step is to fade before it gets across.
-        blend(result, painted, area, reach=max(area.box.width, area.box.height), seed=seed)
+        reach = MASK_REACH * min(area.box.width, area.box.height)
+        blend(result, painted, area, reach=reach, largest=LARGEST_STEP, seed=seed)
     return result
 
 

@@ -43,6 +43,11 @@ class Rim:
     places: Places
     values: Values
 
+    def up_to(self, largest: float) -> "Rim":
+        """Keep the points at which no channel is larger, either way."""
+        kept = np.abs(self.values).max(axis=1, initial=0) <= largest
+        return Rim(self.places[kept], self.values[kept])
+
 
 @dataclass(frozen=True, slots=True)
 class _Grid:

@@ -66,7 +66,15 @@ class _Field:
         return self.membrane.rows(inner.top, inner.bottom)[:, inner.left : inner.right]
 
 
-def blend(frame: Image.Image, painted: Painted, area: Area, *, reach: float, seed: int = 0) -> None:
+def blend(
+    frame: Image.Image,
+    painted: Painted,
+    area: Area,
+    *,
+    reach: float,
+    largest: float = 255.0,
+    seed: int = 0,
+) -> None:
     """Put a painting into a picture, in place; where the area is 0, not a byte changes.
 
     Args:
@@ -74,13 +82,15 @@ def blend(frame: Image.Image, painted: Painted, area: Area, *, reach: float, see
         painted: Shows all of the area's box.
         area: Where pixels are new.
         reach: Pixels after which an even step of colour has faded to 1 / e.
+        largest: Steps of colour above this, of 255, are not carried: other things meet there.
         seed: Of the grain.
     """
     if not painted.box.holds(area.box):
         raise ValueError(f"a picture of {painted.box} does not show {area.box}")
     toned = matched(painted, frame, area)
     rendering, grain = _finished(frame, toned, area, seed)
-    field = _field(frame, rendering, area, reach, calm=grain is not None)
+    steps = _all_steps(frame, rendering, area, calm=grain is not None)
+    field = _field(steps.up_to(largest), area, reach)
     for part in bands(area.box):
         pixels = rendering.pixels(part)
         if field is not None:
@@ -128,19 +138,29 @@ def _places(box: Box, area: Area) -> list[Box]:
     ]
 
 
-def _field(
-    frame: Image.Image, rendering: Rendering, area: Area, reach: float, *, calm: bool
-) -> _Field | None:
-    """Stretch a membrane from the step at the area's rim; None where it has no rim."""
+def _around_all(area: Area) -> Box:
+    """Return what a membrane is stretched over: the new pixels, and some known ones beside them."""
     longer = max(area.box.width, area.box.height)
-    box = area.box.grown(max(8, round(BEYOND * longer))).within(Box.of(area.frame))
-    steps = [
-        step for part in bands(box) if (step := _steps(frame, rendering, area, part, calm=calm))
-    ]
-    if not steps:
+    return area.box.grown(max(8, round(BEYOND * longer))).within(Box.of(area.frame))
+
+
+def _all_steps(frame: Image.Image, rendering: Rendering, area: Area, *, calm: bool) -> Rim:
+    """Find the step all along the area's rim, canvas pixels; see `_steps`."""
+    found = [_steps(frame, rendering, area, part, calm=calm) for part in bands(_around_all(area))]
+    rims = [rim for rim in found if rim is not None]
+    if not rims:
+        return Rim(np.zeros((0, 2), np.int64), np.zeros((0, 3), np.float32))
+    return Rim(
+        np.concatenate([rim.places for rim in rims]), np.concatenate([rim.values for rim in rims])
+    )
+
+
+def _field(steps: Rim, area: Area, reach: float) -> _Field | None:
+    """Stretch a membrane from steps, canvas pixels; None where there are none."""
+    if not len(steps.places):
         return None
-    places = np.concatenate([step.places for step in steps]) - (box.left, box.top)
-    rim = Rim(places, np.concatenate([step.values for step in steps]))
+    box = _around_all(area)
+    rim = Rim(steps.places - (box.left, box.top), steps.values)
     return _Field(box, stretch(rim, box.size, reach=reach))
 
 

@@ -96,6 +96,19 @@ def test_whatever_lies_outside_a_mask_of_any_shape_stays(seed: int):
     assert differs[~outside].mean() > 0.5
 
 
+def test_a_leg_that_ends_at_a_mask_s_rim_does_not_tint_what_is_inside():
+    size = Size(200, 240)
+    base = Image.new("RGB", (200, 240), (120, 120, 120))
+    base.paste((30, 60, 200), (60, 0, 100, 240))
+    picture = Image.new("RGB", (200, 240), (130, 120, 110))
+    picture.paste((30, 60, 200), (110, 0, 150, 240))
+    mask = Image.new("L", (200, 240), 0)
+    mask.paste(255, (30, 60, 180, 200))
+    result = np.asarray(paste_masked(base, Painted(picture, Box.of(size)), mask)).astype(int)
+    assert np.abs(result[110:150, 40:100] - 120).max() <= 15
+    assert np.abs(result[110:150, 115:145] - (30, 60, 200)).max() <= 35
+
+
 def test_a_mask_over_the_whole_picture_takes_the_painting():
     size = Size(90, 80)
     painted = painting(scene(size), Box.of(size), 1)
