@@ -43,7 +43,9 @@ def outpainting(
         sheet=lambda _: Outpainting(photo, canvas, settings.band, settings.fill),
         people=people,
         brush=brush,
-        finish=lambda _, painted: compose(painted, photo, canvas, band=settings.band),
+        finish=lambda _, painted: compose(
+            painted, photo, canvas, band=settings.band, seed=brush.seed
+        ),
     )
 
 
@@ -70,7 +72,9 @@ def renoising(
         sheet=composed,
         people=people,
         brush=replace(brush, strength=strength, put_back=True),
-        finish=lambda _, painted: compose(painted, photo, canvas, band=settings.band),
+        finish=lambda _, painted: compose(
+            painted, photo, canvas, band=settings.band, seed=brush.seed
+        ),
     )
 
 
