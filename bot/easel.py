@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Protocol
 
+import numpy as np
 from PIL import Image
 
 from bot.effects import Picture
@@ -20,14 +21,13 @@ from pipeline.errors import PhotoError
 from pipeline.geometry import Size
 from pipeline.photo import encode_jpeg, read_photo
 from pipeline.plan import MOST_PIXELS
-from pipeline.preview import draw_skeletons
+from pipeline.preview import JPEG_QUALITY, draw_over
 
 LONGEST = 1280  # pixels; chats show photos no larger than this
 LEAST = 960  # pixels of the longer side under a skeleton: numbers need room
 TALLEST = 2.5  # times as long as wide; beyond this chats show a thread, or refuse
 MOST_SIDES = 10_000  # pixels of width and height together that Telegram takes as a photo
 BASE_QUALITY = 93  # drawn on and encoded once more
-DRAWN_QUALITY = 90  # the least at which coloured lines keep their colour
 MEMORY = 32_000_000  # bytes of small copies: about a hundred
 AT_ONCE = 2  # drawings; more would only share the same cores
 
@@ -194,7 +194,8 @@ def _drawn(base: _Base, picture: Picture) -> bytes:
         person.mapped(scale=base.scale * larger, dx=base.left * larger, dy=base.top * larger)
         for person in (picture.people[picture.person], *_others(picture))
     ]
-    return encode_jpeg(draw_skeletons(image, people, chosen=picture.joint), DRAWN_QUALITY)
+    drawn = draw_over(np.asarray(image), people, chosen=picture.joint)
+    return encode_jpeg(drawn, JPEG_QUALITY)
 
 
 def _beside(bases: Sequence[_Base]) -> bytes:
@@ -204,7 +205,7 @@ def _beside(bases: Sequence[_Base]) -> bytes:
         with Image.open(BytesIO(base.jpeg)) as image:
             image.load()
         images.append(image)
-    return encode_jpeg(contact_sheet(images), DRAWN_QUALITY)
+    return encode_jpeg(contact_sheet(images), JPEG_QUALITY)
 
 
 def _others(picture: Picture) -> People:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import hypot
 
 import cv2
@@ -65,8 +66,8 @@ class Room:
     limbs: Sequence[Line]
 
 
-def draw_badges(pixels: Pixels, badges: Sequence[Badge], room: Room) -> Image.Image:
-    """Draw numbers beside their anchors, over the picture that is given, and return it.
+def draw_badges(pixels: Pixels, badges: Sequence[Badge], room: Room) -> None:
+    """Draw numbers beside their anchors, over the picture that is given.
 
     Args:
         pixels: RGB, changed in place.
@@ -81,12 +82,36 @@ def draw_badges(pixels: Pixels, badges: Sequence[Badge], room: Room) -> Image.Im
         cv2.circle(pixels, spot, radius + room.line, DARK, -1, cv2.LINE_AA)
         thickness = room.line if badge.hollow else -1
         cv2.circle(pixels, spot, radius, badge.colour, thickness, cv2.LINE_AA)
-    image = Image.fromarray(pixels)
-    brush, font = ImageDraw.Draw(image), ImageFont.load_default(1.5 * radius)
     for badge, place in zip(badges, places, strict=True):
-        ink = WHITE if badge.hollow else DARK
-        brush.text(place, badge.text, ink, font, "mm", stroke_width=radius / 20)
-    return image
+        _write(pixels, badge.text, place, WHITE if badge.hollow else DARK, radius)
+
+
+def _write(pixels: Pixels, text: str, place: Place, ink: Colour, radius: int) -> None:
+    """Write a short text with its middle at a place, as far as it lies in the picture."""
+    glyphs, dx, dy = _glyphs(text, radius)
+    height, width, _ = glyphs.shape
+    left, top = round(place[0]) + dx, round(place[1]) + dy
+    rows = slice(max(0, top), max(0, min(pixels.shape[0], top + height)))
+    columns = slice(max(0, left), max(0, min(pixels.shape[1], left + width)))
+    seen = glyphs[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    under = pixels[rows, columns]
+    under[:] = (under * (255 - seen) + np.array(ink, np.uint16) * seen + 127) // 255
+
+
+@lru_cache(maxsize=256)
+def _glyphs(text: str, radius: int) -> tuple[NDArray[np.uint16], int, int]:
+    """Set a short text, 0..255, (h, w, 1), and tell from its middle where its corner lies.
+
+    Setting it takes longer than all other drawing.
+    """
+    size = 4 * radius + 1
+    image = Image.new("L", (size, size))
+    font = ImageFont.load_default(1.5 * radius)
+    middle = (size / 2, size / 2)
+    ImageDraw.Draw(image).text(middle, text, 255, font, "mm", stroke_width=radius / 20)
+    left, top, right, bottom = image.getbbox() or (0, 0, 1, 1)
+    glyphs = np.asarray(image)[top:bottom, left:right, None].astype(np.uint16)
+    return glyphs, left - size // 2, top - size // 2
 
 
 def place_badges(badges: Sequence[Badge], room: Room, size: tuple[int, int]) -> list[Place]:
@@ -97,10 +122,13 @@ def place_badges(badges: Sequence[Badge], room: Room, size: tuple[int, int]) -> 
         room: What is there already.
         size: Of the picture, width first.
     """
+    if not badges:
+        return []
     placed: list[Place] = []
-    for badge in badges:
-        spots = _candidates(badge.anchor, room, size)
-        costs = _covering(spots, room) + _leaving(spots, badge.anchor, room)
+    offered = [_candidates(badge.anchor, room, size) for badge in badges]
+    covering = _covering(np.concatenate(offered), room).reshape(len(badges), -1)
+    for badge, spots, covered in zip(badges, offered, covering, strict=True):
+        costs = covered + _leaving(spots, badge.anchor, room)
         costs += _ON_BADGE * _depth(spots, placed, 2.2 * room.radius)
         if badge.apart is not None:
             towards = np.array(badge.apart) - badge.anchor
@@ -139,17 +167,18 @@ def _depth(spots: Spots, others: Sequence[Place], apart: float) -> NDArray[np.fl
     """Tell how deep each spot is inside what must be so far apart from it."""
     if not others:
         return np.zeros(len(spots))
-    distance = np.linalg.norm(spots[:, None] - np.array(others), axis=2)
+    x, y = (spots[:, None] - np.array(others)).transpose(2, 0, 1)
+    distance = np.sqrt(x * x + y * y)
     return np.maximum(0, apart - distance).sum(axis=1)
 
 
 def _to_lines(spots: Spots, lines: Sequence[Line]) -> Spots:
     """Measure how far each spot is from each line, (spots, lines)."""
-    ends = np.array(lines)
-    start, along = ends[:, 0], ends[:, 1] - ends[:, 0]
-    from_start = spots[:, None] - start
-    share = (from_start * along).sum(axis=2) / np.maximum((along**2).sum(axis=1), 1e-9)
-    return np.linalg.norm(from_start - share.clip(0, 1)[..., None] * along, axis=2)
+    ends = np.array(lines, float)
+    x, y = (spots[:, None] - ends[:, 0]).transpose(2, 0, 1)
+    u, v = (ends[:, 1] - ends[:, 0]).T
+    share = ((x * u + y * v) / np.maximum(u * u + v * v, 1e-9)).clip(0, 1)
+    return np.sqrt((x - share * u) ** 2 + (y - share * v) ** 2)
 
 
 def _draw_leader(pixels: Pixels, badge: Badge, place: Place, room: Room) -> None:

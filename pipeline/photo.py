@@ -13,11 +13,16 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from pipeline.colour import to_srgb
 from pipeline.errors import PhotoError
 from pipeline.geometry import Size
+
+Pixels = NDArray[np.uint8]
 
 MAX_BYTES = 64_000_000  # a 16-bit PNG of a 10-megapixel photo still passes
 MAX_PIXELS = 40_000_000
@@ -230,11 +235,23 @@ def encode_png(image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def encode_jpeg(image: Image.Image, quality: int = 90) -> bytes:
-    """Write a picture small; from quality 90 on, colours keep their full resolution."""
-    buffer = BytesIO()
-    image.save(buffer, "JPEG", quality=quality, subsampling=0 if quality >= 90 else 2)
-    return buffer.getvalue()
+def encode_jpeg(picture: Image.Image | Pixels, quality: int = 90) -> bytes:
+    """Write a picture small; from quality 90 on, colours keep their full resolution.
+
+    Args:
+        picture: An image, or RGB pixels, (H, W, 3).
+        quality: 1 to 100. Below 90 colours have half the resolution across.
+    """
+    # OpenCV's encoder takes half of Pillow's time, and this is most of what showing a nudge takes.
+    if isinstance(picture, Image.Image):
+        picture = np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
+    sampling = (
+        cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444
+        if quality >= 90
+        else cv2.IMWRITE_JPEG_SAMPLING_FACTOR_422
+    )
+    options = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, sampling]
+    return cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), options)[1].tobytes()
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -10,7 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image
 
 from pipeline.badges import DARK, WHITE, Badge, Colour, Pixels, Room, draw_badges
-from pipeline.geometry import Box
+from pipeline.geometry import Box, Size
 from pipeline.naming import NUMBERED, number_of
 from pipeline.skeleton import BODY_LIMBS, FOOT_LIMBS, LEGS, Joint, Keypoint, Skeleton
 
@@ -21,6 +21,7 @@ RIGHT_COLOUR: Colour = (230, 159, 0)
 LEFT_COLOUR: Colour = (86, 180, 233)
 MIDDLE_COLOUR: Colour = (240, 240, 240)
 CHOSEN_COLOUR: Colour = (255, 80, 160)
+JPEG_QUALITY = 85  # of what a chat is sent: coloured lines keep their colour, and it stays small
 UNSURE = 0.5  # below this score a joint is drawn hollow, as if it were guessed
 
 _LIMBS = (*BODY_LIMBS, *FOOT_LIMBS)
@@ -49,8 +50,8 @@ class _Pen:
     badge: int
 
     @classmethod
-    def on(cls, image: Image.Image) -> "_Pen":
-        unit = max(hypot(*image.size) / 620, image.width / 480)  # a phone is narrow
+    def on(cls, size: Size) -> "_Pen":
+        unit = max(hypot(size.width, size.height) / 620, size.width / 480)  # a phone is narrow
         return cls(
             line=max(1, round(2 * unit)),
             handle=max(4, round(6 * unit)),
@@ -78,16 +79,25 @@ def draw_skeletons(
     Returns:
         A new RGB picture.
     """
-    pixels = np.array(image if image.mode == "RGB" else image.convert("RGB"))
-    pen = _Pen.on(image)
+    rgb = image if image.mode == "RGB" else image.convert("RGB")
+    return Image.fromarray(draw_over(np.asarray(rgb), skeletons, chosen=chosen))
+
+
+def draw_over(
+    picture: Pixels, skeletons: Sequence[Skeleton], *, chosen: Joint | None = None
+) -> Pixels:
+    """Draw people over the pixels of a picture, RGB, (H, W, 3): see `draw_skeletons`."""
+    pixels = picture.copy()
+    pen = _Pen.on(Size(pixels.shape[1], pixels.shape[0]))
     if not skeletons:
-        return Image.fromarray(pixels)
+        return pixels
     if skeletons[1:]:
         _draw_others(pixels, skeletons[1:], replace(pen, handle=pen.dot))
     _draw_limbs(pixels, skeletons[0], pen)
     _draw_joints(pixels, skeletons[0], pen, chosen)
     badges = _badges(pixels, skeletons[0], pen, chosen)
-    return draw_badges(pixels, badges, _room(skeletons[0], pen))
+    draw_badges(pixels, badges, _room(skeletons[0], pen))
+    return pixels
 
 
 def _draw_others(pixels: Pixels, people: Sequence[Skeleton], pen: _Pen) -> None:

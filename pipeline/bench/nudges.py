@@ -23,16 +23,15 @@ from pipeline.bench.rows import Row
 from pipeline.bench.scenes import photo_of, standing
 from pipeline.geometry import Size
 from pipeline.gpu.openpose import body_code
-from pipeline.photo import encode_jpeg
+from pipeline.photo import Pixels, encode_jpeg
 from pipeline.posing import nudge
-from pipeline.preview import draw_skeletons
+from pipeline.preview import JPEG_QUALITY, draw_over, draw_skeletons
 from pipeline.skeleton import BODY_JOINTS, Joint, Skeleton, to_openpose
 
 ROUNDS = 25
 FULL = Size(1024, 1536)
 PREVIEW = Size(560, 840)
 SMALLEST, LARGEST = Size(512, 512), Size(3464, 3464)
-QUALITY = 90  # of what a chat is sent
 MOST_BYTES = 100_000  # of a preview
 
 Nudge = Callable[[], Any]
@@ -72,12 +71,12 @@ def _person(size: Size) -> Skeleton:
     return complete(standing(stature=1.3, top=0.1).mapped(scale=size.width))
 
 
-def ours(base: Image.Image, shown: Skeleton, whole: Skeleton, state: State) -> bytes:
+def ours(base: Pixels, shown: Skeleton, whole: Skeleton, state: State) -> bytes:
     """Move a joint, keep it, and draw it as a chat is sent it."""
     moved = nudge(whole, Joint.LEFT_KNEE, dx=3.0, dy=0.0)
-    _keep(state.quick, moved, Size(*base.size))
+    _keep(state.quick, moved, Size(base.shape[1], base.shape[0]))
     seen = nudge(shown, Joint.LEFT_KNEE, dx=1.5, dy=0.0)
-    return encode_jpeg(draw_skeletons(base, [seen], chosen=Joint.LEFT_KNEE), QUALITY)
+    return encode_jpeg(draw_over(base, [seen], chosen=Joint.LEFT_KNEE), JPEG_QUALITY)
 
 
 def naive(photo: bytes, person: Skeleton, state: State) -> bytes:
@@ -115,11 +114,11 @@ def seconds(ways: Mapping[str, Nudge], rounds: int = ROUNDS) -> dict[str, float]
     return {name: median(times) for name, times in spent.items()}
 
 
-def _preview_of(size: Size) -> tuple[Image.Image, float]:
+def _preview_of(size: Size) -> tuple[Pixels, float]:
     """Shrink a photo to what a chat shows, as is done once for each photo."""
     scale = min(1.0, PREVIEW.width / size.width, PREVIEW.height / size.height)
     small = size.scaled(scale)
-    return photo_of(size).resize((small.width, small.height)), scale
+    return np.asarray(photo_of(size).resize((small.width, small.height))), scale
 
 
 def _way(size: Size, state: State) -> Nudge:
@@ -147,7 +146,7 @@ def _against_naive(state: State) -> list[Row]:
     took = seconds(
         {
             "naive": partial(naive, file, person, state),
-            "full": partial(ours, photo, person, person, state),
+            "full": partial(ours, np.asarray(photo), person, person, state),
             "preview": preview,
             "encode": partial(cv2.imencode, ".jpg", drawn, [cv2.IMWRITE_JPEG_QUALITY, 85]),
         }
