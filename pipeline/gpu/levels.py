@@ -165,13 +165,11 @@ def stepped_down(
     """
     here, there = _kept(scheduler, move.time), _kept(scheduler, move.to)
     clean = clean_of(scheduler, latent, prediction, move.time)
-    seen = noise_of(scheduler, latent, prediction, move.time)
     if scheduler.config.get("clip_sample", False):
         clean = clean.clamp(-1, 1)
-        # What was clipped was no noise either: else colours run away to the extremes.
-        seen = (latent - sqrt(here) * clean) / sqrt(1 - here)
     spread = eta * sqrt((1 - there) / (1 - here) * (1 - here / there))
-    return sqrt(there) * clean + sqrt(1 - there - spread**2) * seen + spread * noise
+    direction = sqrt(1 - there - spread**2) * noise_of(scheduler, latent, prediction, move.time)
+    return sqrt(there) * clean + direction + spread * noise
 
 
 def climbed(scheduler: Any, latent: Tensor, move: Up, *, noise: Tensor) -> Tensor:
