@@ -11,9 +11,10 @@ from typing import Any
 from torch import Tensor
 
 from pipeline.gpu.models import Models, PixelModel
-from pipeline.gpu.paint import Brush, People, Stroke, layouts
+from pipeline.gpu.paint import Brush, layouts
+from pipeline.gpu.passes import Means, People, Stroke, walked
 from pipeline.gpu.predict import Guidance
-from pipeline.gpu.repaint import Means, Pace, walked
+from pipeline.gpu.repaint import Pace, resampling
 from pipeline.jobs import Quality
 from pipeline.resampling import Walk
 from pipeline.sheet import Sheet
@@ -39,14 +40,11 @@ def paint_pixels(
     """
     space = pixel_space(models)
     means = Means(
-        models=space,
-        brush=brush,
-        people=(),
-        words=None,
-        guidance=Guidance(scale=1.0),
-        pace=pace or pixel_pace_for(brush),
+        models=space, seed=brush.seed, people=(), words=None, guidance=Guidance(scale=1.0)
     )
-    yield from walked(means, sheet, layouts(space, sheet, people, brush))
+    wanted = layouts(space, sheet, people, brush)
+    passes = resampling(space, wanted, pace or pixel_pace_for(brush), posed=False)
+    yield from walked(means, sheet, passes)
 
 
 def pixel_pace_for(brush: Brush) -> Pace:

@@ -6,33 +6,19 @@ agree with the known one. It works in any latent space, that of pixels included.
 Source: Lugmayr et al. 2022, https://arxiv.org/abs/2201.09865.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from math import ceil
 
-from pipeline.gpu.denoise import Fresh, Known, denoise
-from pipeline.gpu.frame import Frame, Sketcher
-from pipeline.gpu.levels import Schedule, resampled, start
+from pipeline.gpu.levels import resampled
 from pipeline.gpu.models import Models
-from pipeline.gpu.paint import (
-    LEAST_STEPS,
-    Brush,
-    People,
-    Stroke,
-    dice_of,
-    encode_words,
-    guidance_of,
-    layouts,
-    noise_of,
-    poses_of,
-    windows_of,
-)
-from pipeline.gpu.predict import Guidance, Networks, Words
+from pipeline.gpu.paint import LEAST_STEPS, Brush, layouts, means_of
+from pipeline.gpu.passes import Pass, People, Stroke, walked
+from pipeline.gpu.predict import Networks
 from pipeline.jobs import Quality
 from pipeline.profiles import Profile
 from pipeline.resampling import Walk
-from pipeline.sheet import Composed, Sheet
+from pipeline.sheet import Sheet
 from pipeline.windows import Layout
 
 
@@ -64,36 +50,6 @@ BRISK: Mapping[Quality, Pace] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """What a picture is painted with, in all its passes.
-
-    Attributes:
-        models: Loaded networks.
-        brush: Seed and quality.
-        people: Everybody in the picture, canvas pixels; nobody where words and pose mean nothing.
-        words: The encoded prompt; None for a UNet that knows no words.
-        guidance: Strengths and shares.
-        pace: How it comes out of the noise.
-    """
-
-    models: Models
-    brush: Brush
-    people: People
-    words: Words | None
-    guidance: Guidance
-    pace: Pace
-
-
-@dataclass(frozen=True, slots=True)
-class _Pass:
-    number: int
-    layout: Layout
-    networks: Networks
-    schedule: Schedule
-    from_noise: bool
-
-
 def repaint(
     models: Models, sheet: Sheet, people: People, brush: Brush, *, pace: Pace | None = None
 ) -> Iterator[Stroke]:
@@ -102,15 +58,16 @@ def repaint(
     The composition is resampled; windows that refine it are not. Without a pace it is the
     profile's for the brush's quality.
     """
-    means = Means(
-        models=models,
-        brush=brush,
-        people=people,
-        words=encode_words(models, brush),
-        guidance=guidance_of(models, brush),
-        pace=pace or pace_for(models.profile, brush),
+    yield from walked(
+        means_of(models, people, brush),
+        sheet,
+        resampling(
+            models,
+            layouts(models, sheet, people, brush),
+            pace or pace_for(models.profile, brush),
+            posed=brush.posed and bool(people),
+        ),
     )
-    yield from walked(means, sheet, layouts(models, sheet, people, brush))
 
 
 def without_resampling(pace: Pace) -> Pace:
@@ -129,32 +86,26 @@ def pace_for(profile: Profile, brush: Brush) -> Pace:
     return pace if brush.steps is None else replace(pace, levels=brush.steps)
 
 
-def walked(means: Means, sheet: Sheet, wanted: Iterator[tuple[Layout, float]]) -> Iterator[Stroke]:
-    """Paint in passes, each a layout and the share of the noise levels that it starts from."""
-    passes = [_pass(means, number, *one) for number, one in enumerate(wanted)]
-    steps, done = sum(len(one.schedule) for one in passes), 0
-    for one in passes:
-        for stroke in _painted(means, sheet, one):
-            if stroke.painted is None:
-                yield replace(stroke, step=done + stroke.step, steps=steps)
-            elif one is passes[-1]:
-                yield replace(stroke, step=steps, steps=steps)
-            else:
-                sheet = Composed(sheet, stroke.painted)
-        done += len(one.schedule)
+def resampling(
+    models: Models, wanted: Iterable[tuple[Layout, float]], pace: Pace, *, posed: bool
+) -> list[Pass]:
+    """Let passes, each a layout and the share of the noise levels that it starts from, resample."""
+    return [_pass(models, layout, strength, pace, posed=posed) for layout, strength in wanted]
 
 
-def _pass(means: Means, number: int, layout: Layout, strength: float) -> _Pass:
-    networks = stepwise(means.models.networks(posed=means.brush.posed and bool(means.people)))
-    pace = means.pace if strength >= 1 else refining(means.pace, strength)
-    schedule = resampled(
-        networks.scheduler,
-        pace.levels,
-        pace.walk,
-        strength=strength,
-        device=means.models.device,
+def _pass(models: Models, layout: Layout, strength: float, pace: Pace, *, posed: bool) -> Pass:
+    networks = stepwise(models.networks(posed=posed))
+    own = pace if strength >= 1 else refining(pace, strength)
+    return Pass(
+        layout=layout,
+        networks=networks,
+        schedule=resampled(
+            networks.scheduler, own.levels, own.walk, strength=strength, device=models.device
+        ),
+        from_noise=strength >= 1,
+        puts_back=True,
+        eta=own.walk.eta,
     )
-    return _Pass(number, layout, networks, schedule, from_noise=strength >= 1)
 
 
 def stepwise(networks: Networks) -> Networks:
@@ -168,29 +119,3 @@ def stepwise(networks: Networks) -> Networks:
     config = networks.scheduler.config
     clips = config.get("clip_sample", False)
     return replace(networks, scheduler=DDIMScheduler.from_config(config, clip_sample=clips))
-
-
-def _painted(means: Means, sheet: Sheet, one: _Pass) -> Iterator[Stroke]:
-    """Go over the windows once, all the way up and down."""
-    models, layout, networks = means.models, one.layout, one.networks
-    frame = Frame(models, sheet, layout)
-    control = poses_of(models, means.people, layout) if networks.controlnet is not None else None
-    photo = frame.photo()
-    dice = dice_of(means.brush.seed, one.number)
-    noise = noise_of(models, layout.frame, dice)
-    steps = denoise(
-        networks,
-        start(networks.scheduler, noise, None if one.from_noise else photo, one.schedule),
-        one.schedule,
-        means.words,
-        windows_of(models, frame, layout, means.people, control),
-        guidance=means.guidance,
-        known=Known(photo=photo, mask=frame.latent_mask, noise=noise),
-        fresh=Fresh(dice=dice, eta=means.pace.walk.eta),
-        batch=models.batch,
-    )
-    sketcher, total, latent = Sketcher(sheet), len(one.schedule), noise
-    for step in steps:
-        latent = step.latent
-        yield Stroke(step.index, total, layout, partial(sketcher.sketch, frame, step.clean))
-    yield Stroke(total, total, layout, painted=frame.developed(latent))
