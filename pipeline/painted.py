@@ -30,6 +30,14 @@ class Painted:
         """How many canvas pixels across one of its pixels has."""
         return max(self.box.width / self.picture.width, self.box.height / self.picture.height, 1.0)
 
+    def edges_of(self, part: Box) -> tuple[float, float, float, float]:
+        """Return where a part of the canvas lies in the picture: left, top, right, bottom."""
+        width, height = self.picture.size
+        across, down = width / self.box.width, height / self.box.height
+        inner = part.moved(-self.box.left, -self.box.top)
+        right, bottom = min(inner.right * across, width), min(inner.bottom * down, height)
+        return inner.left * across, inner.top * down, right, bottom
+
     def seen(self, part: Box) -> Image.Image:
         """Enlarge a part of it to the canvas's own scale, as if all were enlarged at once.
 
@@ -42,15 +50,13 @@ class Painted:
         if part.is_empty or not self.box.holds(part):
             raise ValueError(f"a picture of {self.box} does not show {part}")
         width, height = self.picture.size
-        across, down = width / self.box.width, height / self.box.height
-        inner = part.moved(-self.box.left, -self.box.top)
-        top, bottom = inner.top * down, min(inner.bottom * down, height)
-        margin = ceil(LANCZOS * max(1.0, down))
+        left, top, right, bottom = self.edges_of(part)
+        margin = ceil(LANCZOS * max(1.0, height / self.box.height))
         first, last = max(0, int(top) - margin), min(height, ceil(bottom) + margin)
         rows = self.picture.crop((0, first, width, last))
         # Across first and down then, always: Pillow takes the order that costs less for the part,
         # and rounds in between.
-        edges = (inner.left * across, 0, min(inner.right * across, width), last - first)
+        edges = (left, 0, right, last - first)
         wide = rows.resize((part.width, last - first), Image.Resampling.LANCZOS, box=edges)
         edges = (0, top - first, part.width, bottom - first)
         return wide.resize((part.width, part.height), Image.Resampling.LANCZOS, box=edges)

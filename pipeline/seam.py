@@ -140,8 +140,9 @@ def _places(box: Box, area: Area) -> list[Box]:
 
 def _around_all(area: Area) -> Box:
     """Return what a membrane is stretched over: the new pixels, and some known ones beside them."""
-    longer = max(area.box.width, area.box.height)
-    return area.box.grown(max(8, round(BEYOND * longer))).within(Box.of(area.frame))
+    box = area.box
+    beyond = max(8, round(BEYOND * max(box.width, box.height)))
+    return box.grown(beyond).within(Box.of(area.frame))
 
 
 def _all_steps(frame: Image.Image, rendering: Rendering, area: Area, *, calm: bool) -> Rim:

@@ -11,9 +11,10 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from pipeline.canvas import Canvas, Painted, kept_box, place
+from pipeline.canvas import Canvas, kept_box, place
 from pipeline.fill import Fill
 from pipeline.geometry import Box, Size
+from pipeline.painted import Outside, Painted, Within
 
 LOOKED_AT = 512  # pixels of a mask's longer side when its white parts are told apart
 
@@ -84,18 +85,8 @@ class Outpainting:
         return place(small, canvas, fill=self.fill)
 
     def holes(self, region: Box, size: Size) -> Image.Image:
-        """See `Sheet.holes`. A trace of the photo does not keep a pixel: what is partly new is."""
-        across, down = size.width / region.width, size.height / region.height
-        seen = self.canvas.photo.within(region).moved(-region.left, -region.top)
-        mask = Image.new("L", (size.width, size.height), 255)
-        inner = Box.from_edges(
-            _up(seen.left * across),
-            _up(seen.top * down),
-            int(seen.right * across),
-            int(seen.bottom * down),
-        )
-        mask.paste(0, inner.edges)
-        return mask
+        """See `Sheet.holes`."""
+        return Outside(self.canvas.size, self.canvas.photo).new(region, size)
 
     def _small(self, region: Box, size: Size) -> Canvas:
         """Scale the region and the photo's part in it."""
@@ -132,9 +123,7 @@ class Retouching:
 
     def holes(self, region: Box, size: Size) -> Image.Image:
         """See `Sheet.holes`."""
-        # BOX keeps a trace of every white pixel: whatever is partly new is new.
-        small = self.mask.resize((size.width, size.height), Image.Resampling.BOX, box=region.edges)
-        return small.point([0, *[255] * 255])
+        return Within(self.mask).new(region, size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,24 +151,14 @@ class Composed:
         picture = self.sheet.look(region, size)
         shown = region.within(self.painted.box)
         target = _scaled(shown.moved(-region.left, -region.top), region.size, size)
-        source = self.painted.picture
-        edges = _within(shown, self.painted.box, source.size)
-        part = source.resize((target.width, target.height), Image.Resampling.LANCZOS, box=edges)
+        sides, edges = (target.width, target.height), self.painted.edges_of(shown)
+        part = self.painted.picture.resize(sides, Image.Resampling.LANCZOS, box=edges)
         picture.paste(part, target.edges, self.holes(region, size).crop(target.edges))
         return picture
 
     def holes(self, region: Box, size: Size) -> Image.Image:
         """See `Sheet.holes`."""
         return self.sheet.holes(region, size)
-
-
-def _within(part: Box, box: Box, size: tuple[int, int]) -> tuple[float, float, float, float]:
-    """Return where a part of a box lies in a picture that shows the box, in its pixels."""
-    width, height = size
-    across, down = width / box.width, height / box.height
-    inner = part.moved(-box.left, -box.top)
-    right, bottom = min(inner.right * across, width), min(inner.bottom * down, height)
-    return inner.left * across, inner.top * down, right, bottom
 
 
 def _scaled(box: Box, whole: Size, size: Size) -> Box:
@@ -228,7 +207,3 @@ def _stretch(start: float, stop: float, limit: int) -> tuple[int, int]:
     """Round a stretch so that at least a pixel of it is left within the limit."""
     first = min(round(start), limit - 1)
     return first, max(first + 1, min(round(stop), limit))
-
-
-def _up(value: float) -> int:
-    return -int(-value // 1)
