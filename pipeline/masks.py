@@ -96,13 +96,22 @@ def _check_inside(before: Sequence[Skeleton], after: Sequence[Skeleton], size: S
 
 
 def _fitting(drawn: Image.Image, canvas: Canvas) -> Image.Image:
-    """Make a drawn mask black and white, if it fits the picture and is not empty."""
+    """Refuse a drawn mask that does not fit the picture."""
     size = canvas.size
     if drawn.size != (size.width, size.height):
         raise EditError(
             f"The mask has {drawn.width} x {drawn.height} pixels, the picture "
             f"{size.width} x {size.height}. Draw the mask on the completed picture."
         )
+    return black_and_white(drawn)
+
+
+def black_and_white(drawn: Image.Image) -> Image.Image:
+    """Make a drawn mask, of any mode, 0 or 255 everywhere, `L`.
+
+    Raises:
+        EditError: Nothing of it is white.
+    """
     mask = Image.fromarray(np.where(np.asarray(drawn.convert("L")) > _GREY, 255, 0).astype("u1"))
     if mask.getbbox() is None:
         raise EditError("The mask is all black. Make white what shall be painted anew.")

@@ -11,6 +11,7 @@ from pipeline.edits import Edit
 from pipeline.errors import EditError, WishError
 from pipeline.extension import Extension
 from pipeline.jobs import Method, Settings
+from pipeline.masks import black_and_white
 from pipeline.plan import MOST_PIXELS
 
 MOST_PICTURES = 16  # that are painted for one photo: variants times tries
@@ -115,7 +116,7 @@ def read_mask(content: bytes) -> Image.Image:
     """Read a drawn mask's file; what is see-through in it is black.
 
     Returns:
-        `L`, as large as it was drawn.
+        `L`, 0 or 255, as large as it was drawn.
 
     Raises:
         EditError: It is not a picture, too large for one, or all black.
@@ -123,16 +124,14 @@ def read_mask(content: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            mask = _on_black(content)
+            drawn = _on_black(content)
     except Image.DecompressionBombError as error:
         raise EditError(TOO_LARGE) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise EditError(
             "The mask is not a picture. Save it as a PNG: white what shall be new, the rest black."
         ) from error
-    if mask.getbbox() is None:
-        raise EditError("The mask is all black. Make white what shall be painted anew.")
-    return mask
+    return black_and_white(drawn)
 
 
 def _on_black(content: bytes) -> Image.Image:
