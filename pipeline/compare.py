@@ -6,7 +6,7 @@ as JSON.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Any
 
@@ -19,7 +19,6 @@ from pipeline.fix import Outcome, Works
 from pipeline.geometry import Size
 from pipeline.jobs import Method, Prepared, PrepareJob, Report, Settings
 from pipeline.photo import encode_png
-from pipeline.quality import Score
 
 AUTO = Extension()
 TILE = Size(320, 480)  # pixels of a picture on the sheet, at most
@@ -116,14 +115,10 @@ def _figures(result: Prepared | ModelError) -> dict[str, Any]:
         return {"error": str(result)}
     version, score = result.version, result.score
     return {
-        "score": None if score is None else _score(score),
+        "score": None if score is None else score.figures,
         "changed_pixels": count_changed(version.picture, version.photo, version.canvas),
         "seconds": dict(result.seconds),
     }
-
-
-def _score(score: Score) -> dict[str, Any]:
-    return {"total": score.total, **asdict(score), "parts": dict(score.parts)}
 
 
 def _tiles(results: Mapping[Method, Prepared | ModelError]) -> list[Tile]:

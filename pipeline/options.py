@@ -7,6 +7,7 @@ import typer
 
 from pipeline.fill import Fill
 from pipeline.jobs import Method, Quality
+from pipeline.quality import SEEDS
 from pipeline.wire import MOST_COUNT
 from pipeline.wording import FLOORS, FOOTWEAR, GARMENTS
 
@@ -17,7 +18,6 @@ FRAME, CLOTHES, POSE, PAINT, FILES = (
     "How to paint",
     "Results",
 )
-MOST_SEED = 2**32 - 1
 _OWN_WORDS = 'words of your own, or "like the visible part"'
 
 Photos = Annotated[
@@ -152,7 +152,7 @@ FillOption = Annotated[
 Seed = Annotated[
     int,
     typer.Option(
-        min=0, max=MOST_SEED, help="The same seed gives the same picture.", rich_help_panel=PAINT
+        min=0, max=SEEDS - 1, help="The same seed gives the same picture.", rich_help_panel=PAINT
     ),
 ]
 Profile = Annotated[

@@ -22,8 +22,9 @@ others, which had no part in the choice, the last row is 0.60, 0.71, 0.04 and 0.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from math import exp
+from typing import Any
 
 from PIL import Image
 
@@ -113,6 +114,11 @@ class Score:
             WEIGHTS[name] for name in parts
         )
         return mean * CLONED**self.clones
+
+    @property
+    def figures(self) -> Mapping[str, Any]:
+        """The total, what was measured and the parts, by name: to be written down."""
+        return {"total": self.total, **asdict(self), "parts": self.parts}
 
 
 def appraise(

@@ -1,7 +1,6 @@
 """What is written down about a run: `record.json`, all that its picture depends on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from pipeline.canvas import Canvas
@@ -108,12 +107,11 @@ def _score(score: Score | None) -> dict[str, Any] | None:
     """Write a score down: what was measured, and what each part counts, in 0..1."""
     if score is None:
         return None
-    measured = {name: _rounded(value) for name, value in asdict(score).items()}
     parts = {name: _rounded(part) for name, part in score.parts.items()}
-    return {"total": _rounded(score.total), **measured, "parts": parts}
+    return {name: _rounded(value) for name, value in score.figures.items()} | {"parts": parts}
 
 
-def _rounded(value: float | None) -> float | None:
+def _rounded(value: Any) -> Any:
     return round(value, DECIMALS) if isinstance(value, float) else value
 
 
