@@ -70,7 +70,7 @@ def measured_apart(scene: Scene) -> Taken:
     told = [str(number) for number in (scene.photo.width, scene.photo.height, scene.extension)]
     command = [sys.executable, "-m", "pipeline.bench.memory", *told]
     environment = {**os.environ, **PLAIN_ALLOCATOR, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - ourselves, with three numbers
         command, check=True, capture_output=True, text=True, env=environment
     )
     return Taken(**json.loads(done.stdout))
