@@ -25,9 +25,11 @@ demo: $(VENV)/.installed
 	$(RUN) pipeline demo
 
 test: $(VENV)/.installed
+	@.ci/browser
 	$(RUN) pytest
 
 faults: $(VENV)/.installed
+	@.ci/browser
 	$(RUN) pytest -m slow
 
 check: $(VENV)/.installed

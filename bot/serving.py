@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from importlib.util import find_spec
 
@@ -12,19 +12,15 @@ from aiohttp import web
 from sqlalchemy import select
 
 from bot.assembly import Bot, Load, Run, assembled
-from bot.menu import MENU
+from bot.doors import Door
 from bot.metrics import ops_app, serve_ops
-from bot.platforms.telegram import Telegram, open_telegram
-from bot.platforms.telegram_intake import Intake
-from bot.platforms.telegram_polling import Polling, patiently
-from bot.platforms.telegram_webhook import Webhook
+from bot.platforms.telegram_door import telegram_door
 from bot.settings import Settings, SettingsError
-from bot.words import DEFAULT, LANGUAGES, say, text
 from pipeline.commission import Paints
 from pipeline.errors import ModelError, StudioError
 from pipeline.profiles import find_weights
-from storage import jobs, people
-from storage.database import Database, StorageError
+from storage import jobs
+from storage.database import StorageError
 from storage.retention import sweep
 
 log = logging.getLogger(__name__)
@@ -46,17 +42,29 @@ async def serve(
     Raises:
         StudioError: It cannot start; the sentence says why.
     """
-    if settings.telegram_token is None:
-        raise SettingsError("No platform has a token. Set TOEFRAME_TELEGRAM_TOKEN (see README).")
     settings.data.mkdir(parents=True, exist_ok=True)
     stop = stop or _signalled()
     load = load or profile_loader(settings)
-    async with (
-        open_telegram(settings.telegram_token, settings.telegram_api) as telegram,
-        assembled(settings, {telegram.name: telegram}, load) as bot,
-    ):
-        await _run(bot, telegram, stop)
+    async with AsyncExitStack() as stack:
+        doors = [await stack.enter_async_context(door) for door in _doors(settings)]
+        platforms = {door.platform.name: door.platform for door in doors}
+        bot = await stack.enter_async_context(assembled(settings, platforms, load))
+        await _run(bot, doors, stop)
     log.info("stopped")
+
+
+def _doors(settings: Settings) -> list[AbstractAsyncContextManager[Door]]:
+    """List the ways in for which there is what they need.
+
+    Raises:
+        SettingsError: There is none.
+    """
+    doors: list[AbstractAsyncContextManager[Door]] = []
+    if settings.telegram_token is not None:
+        doors.append(telegram_door(settings, settings.telegram_token))
+    if not doors:
+        raise SettingsError("No platform has a token. Set TOEFRAME_TELEGRAM_TOKEN (see README).")
+    return doors
 
 
 def _signalled() -> asyncio.Event:
@@ -93,29 +101,23 @@ class _Stop(Exception):
     """The bot was told to stop."""
 
 
-async def _run(bot: Bot, telegram: Telegram, stop: asyncio.Event) -> None:
+async def _run(bot: Bot, doors: Sequence[Door], stop: asyncio.Event) -> None:
     """Run all parts until one cannot go on, or the bot is told to stop."""
-    intake = Intake(
-        telegram, bot.studio.handle, busy=_busy, moved=_follow(bot.database, telegram.name)
-    )
-    parts = {
-        **bot.parts,
-        "sweeper": lambda: _sweep(bot),
-        "menu": lambda: patiently(lambda: telegram.account.set_menu(_menus())),
-        "weights": bot.link.warm,
-    }
+    parts = {**bot.parts, "sweeper": lambda: _sweep(bot), "weights": bot.link.warm}
+    routes: list[web.AbstractRouteDef] = []
     with suppress(_Stop):
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(_ops(bot))
             group = await stack.enter_async_context(_unwrapped())
+            for door in doors:
+                opened = await stack.enter_async_context(door.opened(bot))
+                parts |= opened.parts
+                routes += opened.routes
+            if routes:
+                await stack.enter_async_context(_http(bot.settings, routes))
             for name, run in parts.items():
                 group.create_task(_kept_up(name, run))
-            if bot.settings.public_url is None:
-                group.create_task(Polling(intake).run())
-            else:
-                await stack.enter_async_context(_webhook(bot.settings, intake))
             group.create_task(_stopped(stop))
-            log.info("here as @%s", (await patiently(telegram.account.meet)).username)
 
 
 @asynccontextmanager
@@ -183,37 +185,14 @@ async def _ops(bot: Bot) -> AsyncGenerator[None]:
 
 
 @asynccontextmanager
-async def _webhook(settings: Settings, intake: Intake) -> AsyncGenerator[None]:
-    """Listen on loopback, behind whatever serves the public address."""
-    webhook = Webhook(intake, public=settings.public_url or "")
+async def _http(settings: Settings, routes: Sequence[web.AbstractRouteDef]) -> AsyncGenerator[None]:
+    """Serve what the doors have to serve."""
     app = web.Application()
-    app.add_routes(webhook.routes())
+    app.add_routes(routes)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", settings.port).start()
-        await webhook.start()
+        await web.TCPSite(runner, settings.host, settings.port).start()
         yield
     finally:
         await runner.cleanup()
-        await intake.close()
-
-
-def _follow(database: Database, platform: str) -> Callable[[str, str], Awaitable[None]]:
-    async def moved(old: str, new: str) -> None:
-        async with database.writing() as db:
-            await people.move_chat(db, platform, old, new)
-
-    return moved
-
-
-def _busy(language: str | None) -> str:
-    return say(text("refused.later"), language)
-
-
-def _menus() -> dict[str | None, list[tuple[str, str]]]:
-    """Write the menu in every language, in the default one for all others."""
-    told = {
-        language: [(name, say(words, language)) for name, words in MENU] for language in LANGUAGES
-    }
-    return {None: told[DEFAULT], **told}

@@ -23,10 +23,16 @@ class Settings:
     Attributes:
         telegram_token: None starts no Telegram.
         telegram_api: Where the Bot API is; methods and files are both found from it.
+        discord_token: None starts no Discord.
+        discord_api: Where Discord's REST API is, without its version; None is Discord's own.
+        discord_gateway: Where its gateway is, a WebSocket address; None is Discord's own.
+        web: Whether the page for those without an account anywhere is served.
         data: Folder of the database and the pictures.
         database: SQLAlchemy URL; None is an SQLite file in `data`.
-        public_url: Where Telegram reaches this machine, for a webhook; None polls.
-        port: On which the webhook listens, on loopback.
+        public_url: Where people reach this machine from outside: the skeleton editor is opened
+            there, and Telegram posts to it if it is https.
+        host: The address that HTTP is served on.
+        port: The port that HTTP is served on.
         profile: Which models paint: auto, tiny, sd15, or a folder.
         allowed: Users and chats who may use the bot, as `telegram:1234`; empty lets everybody.
         admins: Users who may ask for `/stats`, written alike; no quota counts for them.
@@ -39,10 +45,15 @@ class Settings:
 
     telegram_token: str | None = field(default=None, repr=False)
     telegram_api: str = TELEGRAM_API
+    discord_token: str | None = field(default=None, repr=False)
+    discord_api: str | None = None
+    discord_gateway: str | None = None
+    web: bool = False
     data: Path = Path("data")
     database: str | None = field(default=None, repr=False)
     public_url: str | None = None
-    port: int = 8443
+    host: str = "127.0.0.1"
+    port: int = 8080
     profile: str = "auto"
     allowed: frozenset[str] = frozenset()
     admins: frozenset[str] = frozenset()
@@ -60,6 +71,11 @@ class Settings:
     def pictures(self) -> Path:
         return self.data / "pictures"
 
+    @property
+    def is_public(self) -> bool:
+        """Whether people reach this machine safely from outside."""
+        return self.public_url is not None and self.public_url.startswith("https:")
+
     def allows(self, *names: str) -> bool:
         """Whether one of these users or chats may use the bot."""
         return not self.allowed or any(name in self.allowed | self.admins for name in names)
@@ -72,13 +88,19 @@ class Settings:
             SettingsError: A value cannot be used.
         """
         given = _Given(environ)
+        telegram, discord = given.text("TELEGRAM_TOKEN"), given.text("DISCORD_TOKEN")
         return cls(
-            telegram_token=given.text("TELEGRAM_TOKEN"),
+            telegram_token=telegram,
             telegram_api=given.url("TELEGRAM_API_BASE") or TELEGRAM_API,
+            discord_token=discord,
+            discord_api=given.url("DISCORD_API_BASE"),
+            discord_gateway=given.url("DISCORD_GATEWAY", ("ws", "wss")),
+            web=given.flag("WEB", default=telegram is None and discord is None),
             data=Path(given.text("DATA_DIR") or "data"),
             database=given.text("DATABASE_URL"),
             public_url=given.url("PUBLIC_URL"),
-            port=given.number("PORT", 8443, most=65535),
+            host=given.text("HOST") or "127.0.0.1",
+            port=given.number("PORT", 8080, most=65535),
             profile=given.text("PROFILE") or "auto",
             allowed=given.names("ALLOWED"),
             admins=given.names("ADMINS"),
@@ -109,8 +131,8 @@ class _Given:
             )
         return int(told)
 
-    def flag(self, name: str) -> bool:
-        told = (self.text(name) or "no").lower()
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        told = (self.text(name) or ("yes" if default else "no")).lower()
         if told not in _YES | _NO:
             raise SettingsError(f"{PREFIX}{name} must be yes or no; it is {told[:40]}.")
         return told in _YES
@@ -121,13 +143,13 @@ class _Given:
             raise SettingsError(f"{PREFIX}{name} must be one of {', '.join(choices)}.")
         return told
 
-    def url(self, name: str) -> str | None:
+    def url(self, name: str, schemes: tuple[str, ...] = ("http", "https")) -> str | None:
         told = self.text(name)
         if told is None:
             return None
         parts = urlsplit(told)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise SettingsError(f"{PREFIX}{name} must be an http or https address.")
+        if parts.scheme not in schemes or not parts.netloc:
+            raise SettingsError(f"{PREFIX}{name} must be an {' or '.join(schemes)} address.")
         return told.rstrip("/")
 
     def names(self, name: str) -> frozenset[str]:

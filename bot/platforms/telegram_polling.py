@@ -58,12 +58,9 @@ class Polling:
         account = self._intake.telegram.account
         await patiently(account.meet)
         await patiently(account.stop_webhook)
-        try:
-            while True:
-                await self._take(await patiently(self._fetch))
-                await asyncio.sleep(self._wait)
-        finally:
-            await self._intake.close()
+        while True:
+            await self._take(await patiently(self._fetch))
+            await asyncio.sleep(self._wait)
 
     async def _fetch(self) -> list[Raw]:
         return await self._intake.telegram.account.updates(self._next)
