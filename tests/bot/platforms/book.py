@@ -104,12 +104,14 @@ async def until(true: Callable[[], bool], seconds: float = 8) -> None:
 
 @asynccontextmanager
 async def polling(telegram: Telegram, book: Book) -> AsyncGenerator[asyncio.Task[None]]:
-    task = asyncio.create_task(Polling(book.intake(telegram)).run())
+    intake = book.intake(telegram)
+    task = asyncio.create_task(Polling(intake).run())
     try:
         yield task
     finally:
         task.cancel()
         await asyncio.wait([task])
+        await intake.close()
 
 
 def place_of(chat: Chat, thread: int | None = None) -> Place:
