@@ -246,3 +246,52 @@ class StatRow(Base):
 
     kind: Mapped[str] = mapped_column(primary_key=True)
     step_seconds: Mapped[float]
+
+
+class VisitRow(Base):
+    """A browser that was let in: to a person's web chat, or to the skeleton of one session.
+
+    Only the hash of what the browser holds is kept.
+    """
+
+    __tablename__ = "visits"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    scope: Mapped[str]
+    session_id: Mapped[str | None] = mapped_column(
+        ForeignKey("sessions.id", ondelete="CASCADE"), index=True
+    )
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SpentRow(Base):
+    """Something that counts once and was used; kept until it would not count any more anyway."""
+
+    __tablename__ = "spent"
+
+    nonce: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
+class WebMessageRow(Base):
+    """A message in a web chat, which no other platform keeps for us.
+
+    `link` is the secret part of the addresses of what it shows; `picture` counts its pictures.
+    """
+
+    __tablename__ = "web_messages"
+    __table_args__ = (Index("ix_web_messages_chat", "chat_id", "id"), NEVER_TWICE)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chats.id", ondelete="CASCADE"))
+    session_id: Mapped[str | None] = mapped_column(
+        ForeignKey("sessions.id", ondelete="CASCADE"), index=True
+    )
+    key: Mapped[str | None] = mapped_column(unique=True)
+    mine: Mapped[bool]
+    document: Mapped[Document]
+    link: Mapped[str] = mapped_column(unique=True)
+    picture: Mapped[int] = mapped_column(default=0)
+    file: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -212,8 +212,9 @@ def test_the_next_step_is_written_from_what_was_changed(tmp_path: Path):
     models.write_text(models.read_text().replace("worker: Mapped", "place: Mapped", 1))
     command = [sys.executable, "-m", "storage.migrations", "Rename", "it"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    (step,) = (tmp_path / "storage" / "migrations" / "versions").glob("0002_*.py")
-    assert step.name == "0002_rename_it.py"
+    known = len(list((ROOT / "storage" / "migrations" / "versions").glob("0*.py")))
+    (step,) = (tmp_path / "storage" / "migrations" / "versions").glob("*_rename_it.py")
+    assert step.name == f"{known + 1:04}_rename_it.py"
     assert "add_column(sa.Column('place'" in step.read_text()
     assert "drop_column('worker')" in step.read_text()
 
