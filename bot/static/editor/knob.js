@@ -10,7 +10,7 @@ import { isShown, legOf, mirrored } from "./body.js";
 import { circle } from "./paint.js";
 import { toScreen } from "./view.js";
 
-const BESIDE = 64; // CSS pixels from the leg
+const BESIDE = 52; // CSS pixels from what of the leg is furthest out
 const EDGE = 30; // from the stage's border
 const RADIUS = 15;
 const ARC = 0.32; // radians of the circle to each side that show where the knob goes
@@ -32,10 +32,12 @@ export function knobOf(person, joint, view, stage) {
   const end = isShown(person, leg.ankle) ? leg.ankle : leg.knee;
   const foot = toScreen(view, person.keypoints[end]);
   const out = outwards(person, leg.hip, hip, foot);
-  const x = (hip.x + foot.x) / 2 + out.x * BESIDE;
-  const y = (hip.y + foot.y) / 2 + out.y * BESIDE;
-  const at = { x: within(x, stage.width), y: within(y, stage.height) };
-  return { leg, hip, at };
+  const knee = toScreen(view, person.keypoints[leg.knee]);
+  const bulge = (knee.x - hip.x) * out.x + (knee.y - hip.y) * out.y;
+  const far = Math.max(0, bulge) + BESIDE;
+  const x = within((hip.x + foot.x) / 2 + out.x * far, stage.width);
+  const y = within((hip.y + foot.y) / 2 + out.y * far, stage.height);
+  return { leg, hip, at: { x, y } };
 }
 
 function within(/** @type {number} */ value, /** @type {number} */ size) {

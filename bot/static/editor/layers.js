@@ -41,7 +41,7 @@ export class Layers {
     if (any(changed, "view", "stage", "document")) this.transform(state);
     const seen = any(changed, "view", "stage", "document", "person", "history", "brushing");
     if (seen || any(changed, "conflict")) this.drawOthers(state);
-    if (seen || any(changed, "live", "joint", "finger", "brushAt")) this.drawChosen(state);
+    if (seen || any(changed, "conflict", "busy", "live", "joint", "finger", "brushAt")) this.drawChosen(state);
   }
 
   resize(/** @type {State} */ { stage }) {
@@ -109,7 +109,9 @@ export class Layers {
     if (state.brushing) ink.globalAlpha = PALE;
     if (person) drawPerson(ink, person, state.view, { ...look, handles: !state.brushing });
     ink.globalAlpha = 1;
-    const knob = state.brushing || state.finger ? null : knobOf(person, state.joint, state.view, state.stage);
+    const { brushing, finger, busy, conflict, joint, view, stage } = state;
+    const free = !brushing && !finger && !busy && !conflict;
+    const knob = free ? knobOf(person, joint, view, stage) : null;
     if (knob) drawKnob(ink, knob, look.colours.chosen);
     if (state.brushAt) this.drawBrush(ink, state);
     drawLoupe(this.loupe, state, this.pixels, person, look);

@@ -20,7 +20,7 @@ import { toScreen } from "./view.js";
 const DARK = "#101014";
 const WHITE = "#fff";
 const NUMBERED = 12; // radii in CSS pixels
-const PLAIN = 8;
+const PLAIN = 6.5;
 const DOT = 4.5;
 const RING = 18;
 
@@ -141,10 +141,10 @@ function drawHidden(
   /** @type {string} */ colour,
 ) {
   ink.globalAlpha *= 0.75;
-  disc(ink, x, y, PLAIN - 1, colour, true);
+  disc(ink, x, y, PLAIN, colour, true);
   ink.beginPath();
-  ink.moveTo(x - 4, y + 4);
-  ink.lineTo(x + 4, y - 4);
+  ink.moveTo(x - 3, y + 3);
+  ink.lineTo(x + 3, y - 3);
   ink.lineWidth = 2;
   ink.stroke();
   ink.globalAlpha /= 0.75;

@@ -130,10 +130,11 @@ export class Panel {
     if (held) buttons[state.person]?.focus();
   }
 
-  drawContext(/** @type {State} */ { joint, sheet, document: { joints, numbers } }) {
+  drawContext(/** @type {State} */ { joint, sheet, history, document: { joints, numbers } }) {
     const { person } = this.actions.store;
     const known = joint !== null && person && joint in person.keypoints && sheet !== "brush";
     find("context").hidden = !known;
+    find("hint").hidden = known || sheet !== null || history.past.length > 0;
     if (!known || !joint) return;
     const label = joints.find(({ name }) => name === joint)?.label ?? joint;
     const number = numbers.get(joint);
@@ -152,7 +153,9 @@ export class Panel {
 
   drawTools(/** @type {State} */ { sheet, locked, brush, strokes }) {
     press("lock", locked);
-    press("tab-move", sheet !== "brush");
+    press("tab-move", sheet === null);
+    document.body.toggleAttribute("data-sheet", sheet !== null);
+    find("sheet-move").hidden = sheet !== null;
     press("tab-brush", sheet === "brush");
     press("paint", !brush.erases);
     press("erase", brush.erases);

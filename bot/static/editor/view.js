@@ -13,7 +13,9 @@
 import { isShown } from "./body.js";
 
 const MOST_GROWTH = 0.6; // of the canvas that a first view shows outside of it, each side
-const MARGIN = 28; // CSS pixels free all round, so that a handle at the border can be held
+const MARGIN = 20; // CSS pixels free all round, so that a handle at the border can be held
+const BELOW = 64; // and below, where what is told of a joint would cover the feet
+const ROOMY = 420; // CSS pixels of height from which there is room for that
 const LARGEST = 12; // CSS pixels that one canvas pixel may become
 const KEPT = 80; // CSS pixels of the world that always stay on the screen
 
@@ -66,13 +68,14 @@ export function fitted(canvas, people, stage) {
     right: Math.min(all.right, canvas.width + wide),
     bottom: Math.min(all.bottom, canvas.height + high),
   };
+  const below = stage.height < ROOMY ? MARGIN : BELOW;
   const across = Math.max(1, stage.width - 2 * MARGIN) / (box.right - box.left);
-  const down = Math.max(1, stage.height - 2 * MARGIN) / (box.bottom - box.top);
+  const down = Math.max(1, stage.height - MARGIN - below) / (box.bottom - box.top);
   const scale = Math.min(across, down, LARGEST);
   return {
     scale,
     x: stage.width / 2 - ((box.left + box.right) / 2) * scale,
-    y: stage.height / 2 - ((box.top + box.bottom) / 2) * scale,
+    y: (stage.height + MARGIN - below) / 2 - ((box.top + box.bottom) / 2) * scale,
   };
 }
 
