@@ -81,6 +81,7 @@ class Bot:
         settings: How it is run.
         database: Where everything is written down.
         store: Where pictures lie.
+        easel: Draws what chats show.
         link: The way to what paints.
         studio: Takes updates in.
         parts: What runs, by name.
@@ -90,6 +91,7 @@ class Bot:
     settings: Settings
     database: Database
     store: Pictures
+    easel: Easel
     link: MemoryLink
     studio: Studio
     parts: dict[str, Run]
@@ -118,6 +120,7 @@ async def assembled(
             settings=settings,
             database=database,
             store=store,
+            easel=easel,
             link=link,
             studio=Studio(database, carrier, settings=settings, bells=bells, metrics=metrics),
             parts={

@@ -4,7 +4,13 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+    suppress,
+)
 from datetime import UTC, datetime
 from importlib.util import find_spec
 
@@ -15,7 +21,10 @@ from bot.assembly import Bot, Load, Run, assembled
 from bot.doors import Door
 from bot.metrics import ops_app, serve_ops
 from bot.platforms.telegram_door import telegram_door
+from bot.platforms.telegram_webhook import PATH
+from bot.platforms.web_door import WebDoor
 from bot.settings import Settings, SettingsError
+from bot.web.server import http_app, serving_http
 from pipeline.commission import Paints
 from pipeline.errors import ModelError, StudioError
 from pipeline.profiles import find_weights
@@ -62,8 +71,12 @@ def _doors(settings: Settings) -> list[AbstractAsyncContextManager[Door]]:
     doors: list[AbstractAsyncContextManager[Door]] = []
     if settings.telegram_token is not None:
         doors.append(telegram_door(settings, settings.telegram_token))
+    if settings.web:
+        doors.append(nullcontext(WebDoor()))
     if not doors:
-        raise SettingsError("No platform has a token. Set TOEFRAME_TELEGRAM_TOKEN (see README).")
+        raise SettingsError(
+            "There is no way in: no platform has a token, and TOEFRAME_WEB says no (see README)."
+        )
     return doors
 
 
@@ -108,13 +121,16 @@ async def _run(bot: Bot, doors: Sequence[Door], stop: asyncio.Event) -> None:
     with suppress(_Stop):
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(_ops(bot))
-            group = await stack.enter_async_context(_unwrapped())
             for door in doors:
                 opened = await stack.enter_async_context(door.opened(bot))
                 parts |= opened.parts
                 routes += opened.routes
-            if routes:
-                await stack.enter_async_context(_http(bot.settings, routes))
+            if routes or bot.settings.public_url:
+                app = http_app(bot.settings, routes, open_to=frozenset({PATH}))
+                address = await stack.enter_async_context(serving_http(app, bot.settings))
+                log.info("serving %s", bot.settings.public_url or address)
+            # Entered last, so that doors stand open until the last part has ended.
+            group = await stack.enter_async_context(_unwrapped())
             for name, run in parts.items():
                 group.create_task(_kept_up(name, run))
             group.create_task(_stopped(stop))
@@ -179,20 +195,6 @@ async def _ops(bot: Bot) -> AsyncGenerator[None]:
     app = ops_app(bot.metrics, {"database": database}, waiting)
     runner = await serve_ops(app, bot.settings.metrics_port)
     try:
-        yield
-    finally:
-        await runner.cleanup()
-
-
-@asynccontextmanager
-async def _http(settings: Settings, routes: Sequence[web.AbstractRouteDef]) -> AsyncGenerator[None]:
-    """Serve what the doors have to serve."""
-    app = web.Application()
-    app.add_routes(routes)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
         yield
     finally:
         await runner.cleanup()

@@ -295,3 +295,14 @@ class WebMessageRow(Base):
     picture: Mapped[int] = mapped_column(default=0)
     file: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class WebPictureRow(Base):
+    """The picture that a web chat's message shows now, as a JPEG; it goes with its message."""
+
+    __tablename__ = "web_pictures"
+
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey("web_messages.id", ondelete="CASCADE"), primary_key=True
+    )
+    content: Mapped[bytes]

@@ -22,6 +22,7 @@ from storage.models import (
     PictureUseRow,
     SessionRow,
     UserRow,
+    WebMessageRow,
 )
 
 QUOTA_PERIOD = timedelta(days=1)  # whose orders somebody who is forgotten has had already
@@ -78,6 +79,11 @@ async def known(db: AsyncSession, user_id: int) -> Person:
     if row is None:
         raise KeyError(user_id)
     return Person(id=row.id, language=row.language, options=row.options)
+
+
+async def name_of(db: AsyncSession, user_id: int) -> str | None:
+    """Return what the platform calls somebody; None if there is no such person any more."""
+    return await db.scalar(select(UserRow.platform_user).where(UserRow.id == user_id))
 
 
 async def remember(db: AsyncSession, user_id: int, options: Document, language: str | None) -> None:
@@ -163,6 +169,7 @@ async def forget(db: AsyncSession, user_id: int) -> set[str]:
     await _bury(db, user_id)
     # That an update was taken in is kept: it may be delivered again.
     await db.execute(update(InboxRow).where(InboxRow.user_id == user_id).values(**done_with()))
+    await _forget_web_chat(db, user_id)
     theirs = select(SessionRow.id).where(SessionRow.user_id == user_id)
     used = select(PictureUseRow.hash).where(PictureUseRow.session_id.in_(theirs))
     hashes = set(await db.scalars(used))
@@ -170,6 +177,19 @@ async def forget(db: AsyncSession, user_id: int) -> set[str]:
     is_used = exists().where(PictureUseRow.hash == PictureRow.hash)
     gone = delete(PictureRow).where(PictureRow.hash.in_(hashes), ~is_used)
     return set(await db.scalars(gone.returning(PictureRow.hash)))
+
+
+async def _forget_web_chat(db: AsyncSession, user_id: int) -> None:
+    """Delete the messages of somebody's chat, where it is we who keep them."""
+    chat = (
+        select(ChatRow.id)
+        .join(
+            UserRow,
+            (UserRow.platform == ChatRow.platform) & (UserRow.platform_user == ChatRow.chat),
+        )
+        .where(UserRow.id == user_id)
+    )
+    await db.execute(delete(WebMessageRow).where(WebMessageRow.chat_id.in_(chat)))
 
 
 async def _bury(db: AsyncSession, user_id: int) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage import inbox, pictures
+from storage import inbox, pictures, visits
 from storage.database import Database
 from storage.models import (
     ChatRow,
@@ -18,6 +18,7 @@ from storage.models import (
     PictureUseRow,
     SessionRow,
     UserRow,
+    WebMessageRow,
 )
 from storage.people import ACTIVE
 
@@ -52,6 +53,7 @@ async def sweep(database: Database, store: pictures.Pictures, at: datetime) -> N
         await _sweep_photos(db, at)
         await inbox.purge(db, at - UPDATES)
         await _sweep_messages(db, at)
+        await visits.sweep(db, at)
         await _sweep_people(db, at)
         await pictures.drop(db, await pictures.unused(db, at - LOOSE))
     await _sweep_files(database, store, at)
@@ -88,13 +90,15 @@ async def _sweep_messages(db: AsyncSession, at: datetime) -> None:
         OutboxRow.given_up_at < at - LOOSE,
     )
     await db.execute(delete(OutboxRow).where(OutboxRow.session_id.is_(None), over))
+    loose = (WebMessageRow.session_id.is_(None), WebMessageRow.created_at < at - SESSIONS)
+    await db.execute(delete(WebMessageRow).where(*loose))
 
 
 async def _sweep_people(db: AsyncSession, at: datetime) -> None:
     """Delete people who have not been seen for long, and places where nothing is left."""
     away = UserRow.seen_at < at - PEOPLE
     await db.execute(delete(UserRow).where(away, ~_has_any(SessionRow.user_id, UserRow.id)))
-    tables = (SessionRow.chat_id, OutboxRow.chat_id, InboxRow.chat_id)
+    tables = (SessionRow.chat_id, OutboxRow.chat_id, InboxRow.chat_id, WebMessageRow.chat_id)
     await db.execute(delete(ChatRow).where(*(~_has_any(column, ChatRow.id) for column in tables)))
     await db.execute(delete(ForgottenRow).where(ForgottenRow.at < at - PEOPLE))
 

@@ -11,11 +11,13 @@ from bot.settings import Settings
 from tests.telegram.server import bot_api
 
 
-def test_without_a_token_it_says_where_to_get_one(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.delenv("TOEFRAME_TELEGRAM_TOKEN", raising=False)
+def test_without_any_way_in_it_says_which_there_are(monkeypatch: pytest.MonkeyPatch):
+    for name in ("TELEGRAM_TOKEN", "DISCORD_TOKEN"):
+        monkeypatch.delenv(f"TOEFRAME_{name}", raising=False)
+    monkeypatch.setenv("TOEFRAME_WEB", "no")
     done = CliRunner().invoke(app, ["serve"])
     assert done.exit_code == 1
-    assert "Set TOEFRAME_TELEGRAM_TOKEN (see README)." in " ".join(done.stderr.split())
+    assert "There is no way in" in " ".join(done.stderr.split())
 
 
 @pytest.mark.parametrize("command", ["serve", "doctor"])

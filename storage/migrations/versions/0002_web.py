@@ -23,10 +23,15 @@ def upgrade() -> None:
     _create_visits()
     _create_spent()
     _create_web_messages()
+    op.create_table(
+        "web_pictures",
+        sa.Column("message_id", ID, _to("web_messages.id"), primary_key=True),
+        _must("content", sa.LargeBinary()),
+    )
 
 
 def downgrade() -> None:
-    for table in ("web_messages", "spent", "visits"):
+    for table in ("web_pictures", "web_messages", "spent", "visits"):
         op.drop_table(table)
 
 

@@ -1,0 +1,94 @@
+"""Who asks: browsers are known by a cookie, which says nothing about anybody."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiohttp import web
+
+from bot.assembly import Bot
+from bot.platforms.web import NAME
+from storage import people, visits
+from storage.columns import now
+from storage.visits import Scope, Visit
+
+COOKIE = "toeframe"
+LIFETIME = timedelta(days=30)  # as long as people themselves are remembered
+RENEWED = timedelta(days=20)  # a visit with less left than this is begun anew
+ID_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Somebody at a page.
+
+    Attributes:
+        visit: Of which browser.
+        name: Who that is in the web chat, which has one chat for each person.
+        language: As chosen, or as the browser told at first.
+    """
+
+    visit: Visit
+    name: str
+    language: str | None
+
+
+class Visitors:
+    """Lets browsers in."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def who(self, request: web.Request) -> Visitor | None:
+        """Return who asks; None for somebody who was not let in."""
+        token = request.cookies.get(COOKIE)
+        if not token:
+            return None
+        async with self._bot.database.reading() as db:
+            visit = await visits.find(db, token)
+            if visit is None or visit.scope is not Scope.CHAT:
+                return None
+            name = await people.name_of(db, visit.user_id)
+            person = await people.known(db, visit.user_id) if name else None
+        if name is None or person is None:
+            return None
+        return Visitor(visit=visit, name=name, language=person.language)
+
+    async def known(self, request: web.Request) -> Visitor:
+        """Return who asks.
+
+        Raises:
+            web.HTTPUnauthorized: Somebody who was not let in.
+        """
+        visitor = await self.who(request)
+        if visitor is None:
+            raise web.HTTPUnauthorized(reason="Open the page anew.")
+        return visitor
+
+    async def let_in(self, request: web.Request, language: str | None) -> str | None:
+        """Let a browser in; return its new cookie, or None if the one that it has is good yet."""
+        async with self._bot.database.writing() as db:
+            token = request.cookies.get(COOKIE)
+            visit = await visits.find(db, token) if token else None
+            if visit is None:
+                person = await people.meet(db, NAME, secrets.token_hex(ID_BYTES), language)
+                return await visits.begin(db, person.id, Scope.CHAT, lifetime=LIFETIME)
+            if visit.expires - now() > RENEWED:
+                return None
+            await visits.end(db, token or "")
+            return await visits.begin(db, visit.user_id, Scope.CHAT, lifetime=LIFETIME)
+
+
+def set_cookie(
+    response: web.StreamResponse, name: str, token: str, *, lifetime: timedelta, secure: bool
+) -> None:
+    """Give a browser what it is known by: no script reads it, and no other page has it sent."""
+    response.set_cookie(
+        name,
+        token,
+        max_age=int(lifetime.total_seconds()),
+        path="/",
+        httponly=True,
+        secure=secure,
+        samesite="Strict",
+    )
