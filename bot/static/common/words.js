@@ -31,6 +31,12 @@ export class Words {
     return sentence.replace(/\{(\w+)\}/g, (blank, name) => String(values[name] ?? blank));
   }
 
+  /** The language as the browser's owner writes times and numbers in it. */
+  get region() {
+    const like = (/** @type {string} */ code) => code.split("-")[0] === this.language;
+    return navigator.languages.find(like) ?? this.language;
+  }
+
   /**
    * Write every sentence that elements ask for: `data-word` as their text, others as attributes.
    *
