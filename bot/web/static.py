@@ -9,10 +9,12 @@ from mimetypes import guess_type
 
 from aiohttp import hdrs, web
 
-from bot.words import LANGUAGES
+from bot.menu import MENU
+from bot.words import LANGUAGES, say
 from bot.words.catalogues import catalogue
 
 WORDS = ("chat", "editor")  # catalogues that pages read
+COMMANDS = "menu"  # what can be typed, each with a sentence about it
 TYPES = {
     "js": "text/javascript",
     "css": "text/css",
@@ -77,13 +79,15 @@ def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
 
 async def _words(request: web.Request) -> web.Response:
     domain, language = request.match_info["domain"], request.match_info["language"]
-    if domain not in WORDS or language not in LANGUAGES:
+    if domain not in (*WORDS, COMMANDS) or language not in LANGUAGES:
         raise web.HTTPNotFound
     return web.json_response(_sentences(domain, language), headers={"Cache-Control": "no-cache"})
 
 
 @cache
 def _sentences(domain: str, language: str) -> dict[str, str]:
+    if domain == COMMANDS:
+        return {name: say(told, language) for name, told in MENU}
     return {
         str(message.id): str(message.string)
         for message in catalogue(language, domain)
