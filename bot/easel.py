@@ -1,7 +1,8 @@
 """What a card's picture looks like in a chat: the stored one made small, its skeletons drawn on it.
 
 Stored pictures are of any size; a chat squeezes them to what a phone shows. What is sent is a JPEG
-that needs no squeezing. Nothing is kept but small copies of the pictures that were drawn on last.
+that needs no squeezing. Nothing is kept but small copies of the pictures that were drawn on last,
+and a few whole drawings, on which a moved joint is quickly drawn anew.
 """
 
 import asyncio
@@ -21,7 +22,8 @@ from pipeline.errors import PhotoError
 from pipeline.geometry import Size
 from pipeline.photo import encode_jpeg, read_photo
 from pipeline.plan import MOST_PIXELS
-from pipeline.preview import JPEG_QUALITY, draw_over
+from pipeline.preview import JPEG_QUALITY
+from pipeline.redraw import Drawing
 
 LONGEST = 1280  # pixels; chats show photos no larger than this
 LEAST = 960  # pixels of the longer side under a skeleton: numbers need room
@@ -29,6 +31,7 @@ TALLEST = 2.5  # times as long as wide; beyond this chats show a thread, or refu
 MOST_SIDES = 10_000  # pixels of width and height together that Telegram takes as a photo
 BASE_QUALITY = 93  # drawn on and encoded once more
 MEMORY = 32_000_000  # bytes of small copies: about a hundred
+DRAWINGS = 3  # that are kept, of up to 10 MB; who comes back later waits 20 ms longer
 AT_ONCE = 2  # drawings; more would only share the same cores
 
 _GROUND = (38, 38, 42)
@@ -68,6 +71,23 @@ def needs_document(size: Size) -> bool:
     return _is_strip(size) or size.width + size.height > MOST_SIDES
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A drawing of people, and how to get from stored pixels to its own."""
+
+    drawing: Drawing
+    scale: float
+    left: float
+    top: float
+
+    def jpeg(self, picture: Picture) -> bytes:
+        people = [
+            person.mapped(scale=self.scale, dx=self.left, dy=self.top)
+            for person in (picture.people[picture.person], *_others(picture))
+        ]
+        return self.drawing.jpeg(people, chosen=picture.joint)
+
+
 class Easel:
     """Draws cards' pictures, in threads.
 
@@ -80,6 +100,7 @@ class Easel:
         self._pictures = pictures
         self._bases: OrderedDict[str, _Base] = OrderedDict()
         self._kept = 0
+        self._drawn: OrderedDict[str, _Drawn] = OrderedDict()
         self._decoding = asyncio.Lock()  # a large picture is 150 MB while it is being made small
         self._drawing = asyncio.Semaphore(AT_ONCE)
 
@@ -97,7 +118,9 @@ class Easel:
         if not picture.people:
             return base.jpeg
         async with self._drawing:
-            return await asyncio.to_thread(_drawn, base, picture)
+            drawn = self._drawn.get(picture.base) or await asyncio.to_thread(_prepared, base)
+            self._keep_drawn(picture.base, drawn)
+            return await asyncio.to_thread(drawn.jpeg, picture)
 
     async def size_of(self, reference: str) -> Size:
         """Return a stored picture's own size.
@@ -111,6 +134,8 @@ class Easel:
         """Drop the small copies of pictures that are deleted."""
         for reference in self._bases.keys() & set(pictures):
             self._kept -= len(self._bases.pop(reference).jpeg)
+        for reference in self._drawn.keys() & set(pictures):
+            del self._drawn[reference]
 
     async def _base(self, reference: str) -> _Base:
         known = self._found(reference)
@@ -141,6 +166,13 @@ class Easel:
             _, dropped = self._bases.popitem(last=False)
             self._kept -= len(dropped.jpeg)
         return base
+
+    def _keep_drawn(self, reference: str, drawn: _Drawn) -> None:
+        if reference in self._bases:  # it may be forgotten since
+            self._drawn[reference] = drawn
+            self._drawn.move_to_end(reference)
+        while len(self._drawn) > DRAWINGS:
+            self._drawn.popitem(last=False)
 
 
 def _small(content: bytes) -> _Base:
@@ -183,19 +215,16 @@ def _ground(shown: Size) -> Size:
     return Size(max(shown.width, least), max(shown.height, least))
 
 
-def _drawn(base: _Base, picture: Picture) -> bytes:
+def _prepared(base: _Base) -> _Drawn:
     with Image.open(BytesIO(base.jpeg)) as image:
         image.load()
     larger = max(1.0, LEAST / max(image.size))
     if larger > 1:
         size = Size(*image.size).scaled(larger)
         image = image.resize((size.width, size.height), Image.Resampling.BICUBIC)
-    people = [
-        person.mapped(scale=base.scale * larger, dx=base.left * larger, dy=base.top * larger)
-        for person in (picture.people[picture.person], *_others(picture))
-    ]
-    drawn = draw_over(np.asarray(image), people, chosen=picture.joint)
-    return encode_jpeg(drawn, JPEG_QUALITY)
+    return _Drawn(
+        Drawing(np.asarray(image)), base.scale * larger, base.left * larger, base.top * larger
+    )
 
 
 def _beside(bases: Sequence[_Base]) -> bytes:

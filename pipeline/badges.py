@@ -1,23 +1,17 @@
 """Numbers beside what they belong to: off the lines of the drawing, and off each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import hypot
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
 
-Colour = tuple[int, int, int]
-Pixels = NDArray[np.uint8]
+from pipeline.strokes import DARK, WHITE, Colour, Disc, Letters, Line, Mark, Spot, dot
+
 Place = tuple[float, float]
-Line = tuple[Place, Place]
+Segment = tuple[Place, Place]
 Spots = NDArray[np.float64]
-
-DARK: Colour = (16, 16, 20)
-WHITE: Colour = (255, 255, 255)
 
 # What it costs to cover a pixel's depth of something, by what it is.
 _ON_BADGE, _ON_HANDLE, _ON_LIMB = 6.0, 4.0, 1.0
@@ -26,6 +20,8 @@ _AWAY = 0.4  # of each pixel further out than it must be
 _RINGS = np.array([0.0, 0.6, 1.4, 2.4])  # radii further out, where a badge may stand
 _TURNS = np.linspace(0, 2 * np.pi, 16, endpoint=False)
 _WAYS = np.stack([np.cos(_TURNS), np.sin(_TURNS)], axis=1)
+_APART = 2.2  # radii from one badge's middle to the next
+_OFF_LIMB = 1.1  # radii from a badge's middle to a limb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,130 +59,106 @@ class Room:
     handle: float
     line: int
     handles: Sequence[Place]
-    limbs: Sequence[Line]
+    limbs: Sequence[Segment]
 
 
-def draw_badges(pixels: Pixels, badges: Sequence[Badge], room: Room) -> None:
-    """Draw numbers beside their anchors, over the picture that is given.
+def badge_marks(badges: Sequence[Badge], room: Room, size: tuple[int, int]) -> Iterator[Mark]:
+    """Set numbers beside their anchors.
 
     Args:
-        pixels: RGB, changed in place.
-        badges: The first choose their places first.
+        badges: The first choose their places first; no two have the same text.
         room: What is drawn already.
+        size: Width and height of the picture.
     """
-    places = place_badges(badges, room, (pixels.shape[1], pixels.shape[0]))
     radius = round(room.radius)
-    for badge, place in zip(badges, places, strict=True):
-        spot = round(place[0]), round(place[1])
-        _draw_leader(pixels, badge, place, room)
-        cv2.circle(pixels, spot, radius + room.line, DARK, -1, cv2.LINE_AA)
-        thickness = room.line if badge.hollow else -1
-        cv2.circle(pixels, spot, radius, badge.colour, thickness, cv2.LINE_AA)
-    for badge, place in zip(badges, places, strict=True):
-        _write(pixels, badge.text, place, WHITE if badge.hollow else DARK, radius)
+    places = place_badges(badges, room, size)
+    spots = [(round(x), round(y)) for x, y in places]
+    for badge, place, spot in zip(badges, places, spots, strict=True):
+        start = _leader(badge.anchor, place, room)
+        yield Mark(
+            ("badge", int(badge.text)),
+            (
+                Line(start, spot, DARK, 2 * room.line + 1),
+                Line(start, spot, badge.colour, room.line),
+                Disc(spot, radius + room.line, DARK),
+                *dot(spot, radius, badge.colour, rim=room.line if badge.hollow else None),
+            ),
+        )
+    for badge, spot in zip(badges, spots, strict=True):
+        ink = WHITE if badge.hollow else DARK
+        yield Mark(("number", int(badge.text)), (Letters(badge.text, spot, ink, radius),))
 
 
-def _write(pixels: Pixels, text: str, place: Place, ink: Colour, radius: int) -> None:
-    """Write a short text with its middle at a place, as far as it lies in the picture."""
-    glyphs, dx, dy = _glyphs(text, radius)
-    height, width, _ = glyphs.shape
-    left, top = round(place[0]) + dx, round(place[1]) + dy
-    rows = slice(max(0, top), max(0, min(pixels.shape[0], top + height)))
-    columns = slice(max(0, left), max(0, min(pixels.shape[1], left + width)))
-    seen = glyphs[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
-    under = pixels[rows, columns]
-    under[:] = (under * (255 - seen) + np.array(ink, np.uint16) * seen + 127) // 255
-
-
-@lru_cache(maxsize=256)
-def _glyphs(text: str, radius: int) -> tuple[NDArray[np.uint16], int, int]:
-    """Set a short text, 0..255, (h, w, 1), and tell from its middle where its corner lies.
-
-    Setting it takes longer than all other drawing.
-    """
-    size = 4 * radius + 1
-    image = Image.new("L", (size, size))
-    font = ImageFont.load_default(1.5 * radius)
-    middle = (size / 2, size / 2)
-    ImageDraw.Draw(image).text(middle, text, 255, font, "mm", stroke_width=radius / 20)
-    left, top, right, bottom = image.getbbox() or (0, 0, 1, 1)
-    glyphs = np.asarray(image)[top:bottom, left:right, None].astype(np.uint16)
-    return glyphs, left - size // 2, top - size // 2
+def _leader(anchor: Place, place: Place, room: Room) -> Spot:
+    """Return where on the rim of what it belongs to a line to a badge begins."""
+    x, y = anchor
+    dx, dy = place[0] - x, place[1] - y
+    share = min(1.0, room.handle / max(hypot(dx, dy), 1e-9))
+    return round(x + share * dx), round(y + share * dy)
 
 
 def place_badges(badges: Sequence[Badge], room: Room, size: tuple[int, int]) -> list[Place]:
-    """Find a place for the middle of each badge, close to its anchor and inside the picture.
-
-    Args:
-        badges: The first choose first.
-        room: What is there already.
-        size: Of the picture, width first.
-    """
+    """Find a place for the middle of each badge, close to its anchor and inside the picture."""
     if not badges:
         return []
-    placed: list[Place] = []
-    offered = [_candidates(badge.anchor, room, size) for badge in badges]
-    covering = _covering(np.concatenate(offered), room).reshape(len(badges), -1)
-    for badge, spots, covered in zip(badges, offered, covering, strict=True):
-        costs = covered + _leaving(spots, badge.anchor, room)
-        costs += _ON_BADGE * _depth(spots, placed, 2.2 * room.radius)
-        if badge.apart is not None:
-            towards = np.array(badge.apart) - badge.anchor
-            costs += _INWARDS * room.radius * ((spots - badge.anchor) @ towards > 0)
-        x, y = spots[int(costs.argmin())]
-        placed.append((float(x), float(y)))
-    return placed
+    anchors = np.array([badge.anchor for badge in badges], float)
+    offered = _candidates(anchors, room, size)
+    costs = _covering(anchors, offered, room) + _straying(anchors, offered, badges, room)
+    places: list[Place] = []
+    for index, spots in enumerate(offered):
+        chosen = spots[costs[index].argmin()]
+        away = _lengths(offered[index + 1 :] - chosen)
+        costs[index + 1 :] += _ON_BADGE * np.maximum(0, _APART * room.radius - away)
+        places.append((float(chosen[0]), float(chosen[1])))
+    return places
 
 
-def _candidates(anchor: Place, room: Room, size: tuple[int, int]) -> Spots:
+def _candidates(anchors: Spots, room: Room, size: tuple[int, int]) -> Spots:
+    """List where each badge may stand, (badges, spots, 2)."""
     reach = _nearest(room) + room.radius * _RINGS
-    spots = np.array(anchor) + (reach[:, None, None] * _WAYS).reshape(-1, 2)
+    spots = anchors[:, None] + (reach[:, None, None] * _WAYS).reshape(-1, 2)
     # In a picture smaller than a badge the middle is as good as anything.
     least = np.minimum(1.2 * room.radius, np.array(size) / 2)
-    return np.clip(spots, least, np.array(size) - least)
+    return np.minimum(np.maximum(spots, least), np.array(size) - least)
 
 
 def _nearest(room: Room) -> float:
     return room.handle + 1.3 * room.radius
 
 
-def _covering(spots: Spots, room: Room) -> NDArray[np.float64]:
-    """Tell how much of handles and limbs a badge would cover at each spot."""
-    cost = _ON_HANDLE * _depth(spots, room.handles, room.radius + room.handle)
-    if not room.limbs:
-        return cost
-    return cost + _ON_LIMB * np.maximum(0, 1.1 * room.radius - _to_lines(spots, room.limbs)).sum(1)
+def _covering(anchors: Spots, offered: Spots, room: Room) -> Spots:
+    """Tell how much of handles and limbs a badge would cover at each spot, (badges, spots)."""
+    lines = np.array([*((spot, spot) for spot in room.handles), *room.limbs]).reshape(-1, 2, 2)
+    is_handle = np.arange(len(lines)) < len(room.handles)
+    free = np.where(is_handle, room.radius + room.handle, _OFF_LIMB * room.radius)
+    price = np.where(is_handle, _ON_HANDLE, _ON_LIMB)
+    # Most are too far off to be covered.
+    reach = _lengths(offered - anchors[:, None]).max(axis=1, keepdims=True)
+    badge, line = (_to_lines(anchors[:, None], lines) < reach + free).nonzero()
+    depth = np.maximum(0, free[line, None] - _to_lines(offered[badge], lines[line, None]))
+    return (price[line] * (np.arange(len(anchors))[:, None] == badge)) @ depth
 
 
-def _leaving(spots: Spots, anchor: Place, room: Room) -> NDArray[np.float64]:
-    distance = np.linalg.norm(spots - anchor, axis=1)
-    return _AWAY * np.maximum(0, distance - _nearest(room))
+def _straying(
+    anchors: Spots, offered: Spots, badges: Sequence[Badge], room: Room
+) -> NDArray[np.float64]:
+    """Tell what it costs to stand far off, or towards what to stay apart from."""
+    away = offered - anchors[:, None]
+    costs = _AWAY * np.maximum(0, _lengths(away) - _nearest(room))
+    towards = np.array([badge.apart or badge.anchor for badge in badges]) - anchors
+    inwards = away[:, :, 0] * towards[:, None, 0] + away[:, :, 1] * towards[:, None, 1] > 0
+    return costs + _INWARDS * room.radius * inwards
 
 
-def _depth(spots: Spots, others: Sequence[Place], apart: float) -> NDArray[np.float64]:
-    """Tell how deep each spot is inside what must be so far apart from it."""
-    if not others:
-        return np.zeros(len(spots))
-    x, y = (spots[:, None] - np.array(others)).transpose(2, 0, 1)
-    distance = np.sqrt(x * x + y * y)
-    return np.maximum(0, apart - distance).sum(axis=1)
+def _lengths(vectors: Spots) -> Spots:
+    x, y = vectors[..., 0], vectors[..., 1]
+    return np.sqrt(x * x + y * y)
 
 
-def _to_lines(spots: Spots, lines: Sequence[Line]) -> Spots:
-    """Measure how far each spot is from each line, (spots, lines)."""
-    ends = np.array(lines, float)
-    x, y = (spots[:, None] - ends[:, 0]).transpose(2, 0, 1)
-    u, v = (ends[:, 1] - ends[:, 0]).T
-    share = ((x * u + y * v) / np.maximum(u * u + v * v, 1e-9)).clip(0, 1)
-    return np.sqrt((x - share * u) ** 2 + (y - share * v) ** 2)
-
-
-def _draw_leader(pixels: Pixels, badge: Badge, place: Place, room: Room) -> None:
-    """Join a badge to the rim of what it belongs to."""
-    x, y = badge.anchor
-    dx, dy = place[0] - x, place[1] - y
-    share = min(1.0, room.handle / max(hypot(dx, dy), 1e-9))
-    start = round(x + share * dx), round(y + share * dy)
-    end = round(place[0]), round(place[1])
-    for ink, width in ((DARK, 2 * room.line + 1), (badge.colour, room.line)):
-        cv2.line(pixels, start, end, ink, width, cv2.LINE_AA)
+def _to_lines(spots: Spots, lines: Spots) -> Spots:
+    """Measure how far spots, (…, 2), are from lines, (…, 2, 2), which may be points."""
+    offset, along = spots - lines[..., 0, :], lines[..., 1, :] - lines[..., 0, :]
+    x, y, u, v = offset[..., 0], offset[..., 1], along[..., 0], along[..., 1]
+    share = np.minimum(1, np.maximum(0, (x * u + y * v) / np.maximum(u * u + v * v, 1e-9)))
+    x, y = x - share * u, y - share * v
+    return np.sqrt(x * x + y * y)

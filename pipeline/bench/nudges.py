@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from io import BytesIO
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -25,7 +26,8 @@ from pipeline.geometry import Size
 from pipeline.gpu.openpose import body_code
 from pipeline.photo import Pixels, encode_jpeg
 from pipeline.posing import nudge
-from pipeline.preview import JPEG_QUALITY, draw_over, draw_skeletons
+from pipeline.preview import draw_skeletons
+from pipeline.redraw import Drawing
 from pipeline.skeleton import BODY_JOINTS, Joint, Skeleton, to_openpose
 
 ROUNDS = 25
@@ -33,6 +35,7 @@ FULL = Size(1024, 1536)
 PREVIEW = Size(560, 840)
 SMALLEST, LARGEST = Size(512, 512), Size(3464, 3464)
 MOST_BYTES = 100_000  # of a preview
+STEP, TURNS = 3.0, 12  # pixels of a nudge, and how many go one way
 
 Nudge = Callable[[], Any]
 
@@ -71,17 +74,32 @@ def _person(size: Size) -> Skeleton:
     return complete(standing(stature=1.3, top=0.1).mapped(scale=size.width))
 
 
-def ours(base: Pixels, shown: Skeleton, whole: Skeleton, state: State) -> bytes:
-    """Move a joint, keep it, and draw it as a chat is sent it."""
-    moved = nudge(whole, Joint.LEFT_KNEE, dx=3.0, dy=0.0)
-    _keep(state.quick, moved, Size(base.shape[1], base.shape[0]))
-    seen = nudge(shown, Joint.LEFT_KNEE, dx=1.5, dy=0.0)
-    return encode_jpeg(draw_over(base, [seen], chosen=Joint.LEFT_KNEE), JPEG_QUALITY)
+class Ours:
+    """Moves a joint on and on, keeps it each time, and draws it as a chat is sent it.
+
+    Args:
+        base: What it is drawn on.
+        person: In pixels of the photo.
+        scale: From there to the base's.
+        state: Where to keep it.
+    """
+
+    def __init__(self, base: Pixels, person: Skeleton, scale: float, state: State) -> None:
+        self._drawing, self._scale = Drawing(base), scale
+        self._size = Size(base.shape[1], base.shape[0])
+        self._person, self._state = person, state
+        self._steps = cycle((STEP,) * TURNS + (-STEP,) * TURNS)
+
+    def __call__(self) -> bytes:
+        self._person = nudge(self._person, Joint.LEFT_KNEE, dx=next(self._steps), dy=0.0)
+        _keep(self._state.quick, self._person, self._size)
+        shown = self._person.mapped(scale=self._scale)
+        return self._drawing.jpeg([shown], chosen=Joint.LEFT_KNEE)
 
 
 def naive(photo: bytes, person: Skeleton, state: State) -> bytes:
     """The same as it is usually done: read the photo, draw on black, blend, write, sync."""
-    moved = nudge(person, Joint.LEFT_KNEE, dx=3.0, dy=0.0)
+    moved = nudge(person, Joint.LEFT_KNEE, dx=STEP, dy=0.0)
     with Image.open(BytesIO(photo)) as image:
         pixels = np.asarray(image.convert("RGB"))
     drawn = _drawn_by_controlnet_aux(np.zeros_like(pixels), moved)
@@ -124,7 +142,7 @@ def _preview_of(size: Size) -> tuple[Pixels, float]:
 def _way(size: Size, state: State) -> Nudge:
     base, scale = _preview_of(size)
     person = _person(size)
-    return partial(ours, base, person.mapped(scale=scale), person, state)
+    return Ours(base, person, scale, state)
 
 
 def nudging() -> list[Row]:
@@ -146,7 +164,7 @@ def _against_naive(state: State) -> list[Row]:
     took = seconds(
         {
             "naive": partial(naive, file, person, state),
-            "full": partial(ours, np.asarray(photo), person, person, state),
+            "full": Ours(np.asarray(photo), person, 1.0, state),
             "preview": preview,
             "encode": partial(cv2.imencode, ".jpg", drawn, [cv2.IMWRITE_JPEG_QUALITY, 85]),
         }
@@ -193,8 +211,8 @@ def _whatever_the_photo(state: State) -> list[Row]:
         {
             "small": _way(SMALLEST, state),
             "large": _way(LARGEST, state),
-            "first": partial(ours, base, person.mapped(scale=scale), person, state),
-            "late": partial(ours, base, often.mapped(scale=scale), often, state),
+            "first": Ours(base, person, scale, state),
+            "late": Ours(base, often, scale, state),
         }
     )
     return [

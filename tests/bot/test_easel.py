@@ -9,9 +9,9 @@ from PIL import Image
 
 from bot.easel import LEAST, LONGEST, TALLEST, Easel, Unshowable, needs_document
 from bot.effects import Picture
+from pipeline.figure import CHOSEN_COLOUR, LEFT_COLOUR
 from pipeline.geometry import Size
 from pipeline.photo import encode_jpeg, encode_png
-from pipeline.preview import CHOSEN_COLOUR, LEFT_COLOUR
 from pipeline.skeleton import Joint
 from tests.pipeline.people import whole_person
 

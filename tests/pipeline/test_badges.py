@@ -4,8 +4,9 @@ from math import dist
 import numpy as np
 import pytest
 
-from pipeline.badges import Badge, Place, Room, draw_badges, place_badges
-from pipeline.preview import RIGHT_COLOUR
+from pipeline.badges import Badge, Place, Room, badge_marks, place_badges
+from pipeline.figure import RIGHT_COLOUR
+from pipeline.strokes import paint
 
 RADIUS = 20.0
 
@@ -53,7 +54,7 @@ def test_numbers_of_a_pair_stand_on_its_outer_sides(side: int):
 
 def test_a_picture_smaller_than_a_number_still_gets_one():
     pixels = np.full((12, 12, 3), 128, np.uint8)
-    draw_badges(pixels, badges((3, 3)), room())
+    paint(pixels, badge_marks(badges((3, 3)), room(), (12, 12)))
     assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 1
 
 
@@ -62,6 +63,6 @@ def test_an_uncertain_number_is_hollow():
     for hollow in (False, True):
         pixels = np.full((200, 200, 3), 128, np.uint8)
         badge = Badge(text="1", anchor=(100, 100), colour=RIGHT_COLOUR, hollow=hollow)
-        draw_badges(pixels, [badge], room())
+        paint(pixels, badge_marks([badge], room(), (200, 200)))
         drawn.append(int((pixels == RIGHT_COLOUR).all(axis=2).sum()))
     assert drawn[1] < drawn[0] / 2

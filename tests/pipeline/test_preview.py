@@ -4,14 +4,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pipeline import posing
+from pipeline.figure import CHOSEN_COLOUR, LEFT_COLOUR, RIGHT_COLOUR
 from pipeline.geometry import Box
-from pipeline.preview import (
-    CHOSEN_COLOUR,
-    LEFT_COLOUR,
-    RIGHT_COLOUR,
-    draw_plan,
-    draw_skeletons,
-)
+from pipeline.preview import draw_plan, draw_skeletons
 from pipeline.skeleton import Joint, Keypoint, Skeleton
 from tests.pipeline.people import whole_person
 
