@@ -158,6 +158,6 @@ def _new_file(world: World, channel: Channel, number: str, call: Call, listed: l
     if listed and not told:
         raise DiscordError(400, 50035, f"Invalid Form Body: files[{number}] is not listed")
     name = told.get("filename") or upload.name
-    return world.keep(
+    return world.shelf.keep(
         upload.content, name, channel, mime=upload.mime, description=told.get("description")
     )

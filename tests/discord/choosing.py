@@ -55,7 +55,7 @@ def arguments(
 
 
 def attached(world: World, files: list[File]) -> Json:
-    return {str(file.id): file.wire(world.link(file)) for file in files}
+    return {str(file.id): file.wire(world.shelf.link(file)) for file in files}
 
 
 def _argument(option: Json, value: Any, file: File | None) -> Json:

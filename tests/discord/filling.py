@@ -53,7 +53,7 @@ def _field(field: Json, told: dict[str, Json]) -> Json:
 
 def _text(field: Json, value: Any) -> str:
     text = str(field.get("value") or "") if value is None else str(value)
-    least = field.get("min_length") or (1 if field.get("required", True) else 0)
+    least = _least(field, "min_length")
     if len(text) > (field.get("max_length") or 4000) or (len(text) < least and text):
         raise LookupError(f"{text!r} does not fit")
     if not text and field.get("required", True):
@@ -61,8 +61,16 @@ def _text(field: Json, value: Any) -> str:
     return text
 
 
+def _least(field: Json, name: str) -> int:
+    told = field.get(name)
+    if field.get("required") is False:
+        return 0
+    return 1 if told is None else int(told)
+
+
 def _files(field: Json, files: list[File]) -> Json:
-    if len(files) < (field.get("min_values", 1) if field.get("required", True) else 0):
+    least = _least(field, "min_values")
+    if len(files) < least:
         raise LookupError(f"{field['custom_id']} wants a file")
     return {"values": [str(file.id) for file in files]}
 

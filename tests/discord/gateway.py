@@ -1,16 +1,14 @@
 """The gateway: sessions, what each has still to hear, and all that breaks off a connection."""
 
-import asyncio
 import itertools
 import json
-import zlib
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
 
 from tests.discord.errors import Json
+from tests.discord.links import Closed, Link, Session
 from tests.telegram.bell import Bell
 
 DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, RESUME, RECONNECT = 0, 1, 2, 3, 6, 7
@@ -22,58 +20,6 @@ IDENTIFY_EVERY = 5.0  # seconds
 SENDS, PER = 120, 60.0
 PAYLOAD_BYTES = 4096
 BEAT = 41.25  # seconds between heartbeats
-
-
-class Closed(Exception):
-    """The gateway ends a connection, with one of its codes."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-
-
-@dataclass(slots=True, eq=False)
-class Session:
-    """What one client was told, and what it hears next time if it is not there now."""
-
-    id: str
-    intents: int
-    told: list[tuple[int, str, Json]] = field(default_factory=list[tuple[int, str, Json]])
-    link: "Link | None" = None
-
-    @property
-    def last(self) -> int:
-        return len(self.told)
-
-    def wants(self, intent: int) -> bool:
-        return not intent or bool(self.intents & intent)
-
-
-class Link:
-    """One WebSocket connection: a single stream of deflate, flushed at each message."""
-
-    def __init__(self, socket: web.WebSocketResponse, request: web.Request) -> None:
-        self.socket = socket
-        self.request = request
-        self.session: Session | None = None
-        self._deflate = zlib.compressobj() if "compress" in request.query else None
-        self._turn = asyncio.Lock()
-
-    async def send(self, told: Json) -> None:
-        async with self._turn:
-            if self.socket.closed:
-                return
-            text = json.dumps(told)
-            if self._deflate is None:
-                await self.socket.send_str(text)
-                return
-            packed = self._deflate.compress(text.encode())
-            await self.socket.send_bytes(packed + self._deflate.flush(zlib.Z_SYNC_FLUSH))
-
-    def drop(self) -> None:
-        """Cut the connection without a word."""
-        if self.request.transport is not None:
-            self.request.transport.abort()
 
 
 class Gateway:
@@ -144,7 +90,7 @@ class Gateway:
             await link.socket.close(code=code)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(max_msg_size=1_000_000, timeout=0.5)
+        socket = web.WebSocketResponse(max_msg_size=1_000_000, timeout=0.5, autoclose=False)
         await socket.prepare(request)
         link = Link(socket, request)
         self._links.append(link)
@@ -165,13 +111,15 @@ class Gateway:
             raise Closed(4012, "Only zlib-stream is spoken here.")
         await link.send({"op": HELLO, "d": {"heartbeat_interval": round(self.beat * 1000)}})
         sent = deque[float](maxlen=SENDS)
-        async for message in link.socket:
-            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
-                continue
+        while (message := await link.socket.receive()).type in (WSMsgType.TEXT, WSMsgType.BINARY):
             if len(sent) == SENDS and self._now() - sent[0] < PER:
                 raise Closed(4008, "You are being rate limited.")
             sent.append(self._now())
             await self._hear(link, message.data)
+        if message.type is WSMsgType.CLOSE:
+            link.left_with = message.data
+            self.closed.append(message.data)
+            await link.socket.close()
 
     async def _hear(self, link: Link, data: str | bytes) -> None:
         if len(data) > PAYLOAD_BYTES:
@@ -256,10 +204,10 @@ class Gateway:
         if link not in self._links:
             return
         self._links.remove(link)
-        session, code = link.session, link.socket.close_code
+        session = link.session
         if session is not None and session.link is link:
             session.link = None
             # Who says good-bye does not come back to the same session.
-            if code in (1000, 1001):
+            if link.left_with in (1000, 1001):
                 self.sessions.pop(session.id, None)
         self._bell.ring()

@@ -22,7 +22,7 @@ ROUTES = {
     "edit": Allowed(5, 5.0),
     "delete": Allowed(5, 1.0),
     "typing": Allowed(5, 5.0),
-    "set_commands": Allowed(2, 20.0),
+    "set_commands": Allowed(5, 20.0),
     "respond": Allowed(5, 2.0),
 }
 ALL = Allowed(50, 1.0)

@@ -191,7 +191,7 @@ class Person:
 
     def _kept(self, sent: Sent, place: Channel, folder: str = "attachments") -> File:
         where = "ephemeral-attachments" if folder == "ephemeral" else folder
-        return self.world.keep(sent.content, sent.name, place, mime=sent.mime, folder=where)
+        return self.world.shelf.keep(sent.content, sent.name, place, mime=sent.mime, folder=where)
 
     async def _send(
         self,

@@ -109,10 +109,10 @@ class Server:
     async def _file(self, request: web.Request) -> web.StreamResponse:
         world, number = self._world, request.match_info["file"]
         world.calls.append("cdn")
-        file = world.files.get(int(number)) if number.isdigit() else None
+        file = world.shelf.files.get(int(number)) if number.isdigit() else None
         until, signature = request.query.get("ex", ""), request.query.get("hm", "")
         is_there = file is not None and request.path == f"/cdn/{file.path}"
-        if file is None or not is_there or not world.is_signed(file, until, signature):
+        if file is None or not is_there or not world.shelf.is_signed(file, until, signature):
             return web.Response(status=404, text="This content is no longer available.")
         fault = world.faults.next("cdn")
         if fault is not None and fault.kind is Kind.CUT_AFTER:
@@ -204,6 +204,7 @@ async def discord_api(world: World | None = None) -> AsyncGenerator[World]:
     try:
         await site.start()
         served.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        served.shelf.url = f"{served.url}/cdn"
         yield served
     finally:
         served.gateway.drop()

@@ -151,7 +151,6 @@ class Guild:
             "stage_instances": [],
             "guild_scheduled_events": [],
             "large": False,
-            "unavailable": False,
             "joined_at": written(EPOCH),
         }
 

@@ -1,27 +1,20 @@
 """Discord itself, as far as one bot and the people around it can tell."""
 
-import hashlib
-import hmac
 import itertools
-import mimetypes
 import secrets
 import time
-from io import BytesIO
-from urllib.parse import urlencode
-
-from PIL import Image, UnidentifiedImageError
 
 from tests.discord.errors import MISSING_ACCESS, Json, unknown_channel, unknown_message
 from tests.discord.faults import Faults
 from tests.discord.gateway import DM_MESSAGES, GUILD_MESSAGES, GUILDS, Gateway, Session
 from tests.discord.limits import Limits
-from tests.discord.looks import File, Look
+from tests.discord.looks import Look
 from tests.discord.presses import Press
+from tests.discord.shelf import Shelf
 from tests.discord.values import DM, EPOCH, TEXT, THREAD, Channel, Guild, Message, User
 from tests.discord.wires import message_seen_by, message_told, press_told
 from tests.telegram.bell import Bell
 
-LINK_LIFE = 24 * 3600.0  # seconds
 UPLOAD_BYTES = 10 * 1024 * 1024
 
 
@@ -42,6 +35,7 @@ class World:
         self.bell = Bell()
         self.faults = Faults()
         self.limits = Limits(self.now)
+        self.shelf = Shelf(self.now, self.new_id)
         self.gateway = Gateway(self.now, self.token, self.bell)
         self.gateway.ready = self._ready
         self.gateway.after_ready = self._guilds_told
@@ -50,12 +44,10 @@ class World:
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
-        self.files: dict[int, File] = {}
         self.presses: dict[str, Press] = {}
         self.commands: dict[int | None, list[Json]] = {}
         self._skipped = 0.0
         self._count = itertools.count(1)
-        self._secret = secrets.token_bytes(16)
         self.bot = User(id=self.new_id(), name="Toeframe", is_bot=True)
         self.users[self.bot.id] = self.bot
         self.owner = self.new_user("Owner")
@@ -123,43 +115,6 @@ class World:
         channel = Channel(id=self.new_id(), kind=DM, name=user.name, person=user)
         self.channels[channel.id] = channel
         return channel
-
-    def keep(
-        self,
-        content: bytes,
-        name: str,
-        channel: Channel,
-        *,
-        mime: str | None = None,
-        folder: str = "attachments",
-        description: str | None = None,
-    ) -> File:
-        safe = "".join(letter if letter.isalnum() or letter in "._-" else "_" for letter in name)
-        file = File(
-            id=self.new_id(),
-            channel=channel.id,
-            name=safe or "unknown",
-            mime=mime or mimetypes.guess_type(name)[0],
-            content=content,
-            size=_size_of(content),
-            folder=folder,
-            description=description,
-        )
-        self.files[file.id] = file
-        return file
-
-    def link(self, file: File) -> str:
-        """Sign where a file lies, for a day."""
-        until = int(self.now() + LINK_LIFE)
-        signed = {"ex": f"{until:x}", "is": f"{int(self.now()):x}", "hm": self._sign(file, until)}
-        return f"{self.url}/cdn/{file.path}?{urlencode(signed)}"
-
-    def is_signed(self, file: File, until: str, signature: str) -> bool:
-        try:
-            end = int(until, 16)
-        except ValueError:
-            return False
-        return end > self.now() and hmac.compare_digest(self._sign(file, end), signature)
 
     def open_channel(self, number: str) -> Channel:
         """Find a channel that the bot is in.
@@ -234,7 +189,7 @@ class World:
         self.bell.ring()
 
     def wire(self, message: Message) -> Json:
-        return message_told(message, self.link, self.users, self.bot.id)
+        return message_told(message, self.shelf.link, self.users, self.bot.id)
 
     async def interact(
         self, kind: int, user: User, channel: Channel, data: Json, target: Message | None = None
@@ -286,15 +241,5 @@ class World:
         }
 
     def _guilds_told(self) -> list[tuple[str, Json]]:
-        return [("GUILD_CREATE", guild.wire(self.bot)) for guild in self.guilds.values()]
-
-    def _sign(self, file: File, until: int) -> str:
-        return hmac.new(self._secret, f"{file.path}|{until}".encode(), hashlib.sha256).hexdigest()
-
-
-def _size_of(content: bytes) -> tuple[int, int] | None:
-    try:
-        with Image.open(BytesIO(content)) as picture:
-            return picture.size
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        return None
+        known = [guild.wire(self.bot) for guild in self.guilds.values()]
+        return [("GUILD_CREATE", told | {"unavailable": False}) for told in known]
