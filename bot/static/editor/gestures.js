@@ -57,6 +57,8 @@ export class Gestures {
     on("pointerleave", () => this.hands.hover(null));
     on("wheel", (event) => this.wheel(event));
     on("contextmenu", (event) => event.preventDefault());
+    // Else browsers see a swipe, too, and take the next tap for what stops it.
+    on("touchstart", (event) => isOnPicture(event) && event.preventDefault());
   }
 
   /** @returns {Place} */
@@ -66,8 +68,7 @@ export class Gestures {
   }
 
   down(/** @type {PointerEvent} */ event) {
-    const target = /** @type {HTMLElement} */ (event.target);
-    if (target.closest("button, section, .context, .people") || event.button > 1) return;
+    if (!isOnPicture(event) || event.button > 1) return;
     event.preventDefault();
     this.stage.setPointerCapture(event.pointerId);
     const place = this.placeOf(event);
@@ -146,4 +147,9 @@ export class Gestures {
     const speed = event.ctrlKey ? PER_PINCH : PER_PIXEL;
     this.hands.zoom(Math.exp(-event.deltaY * unit * speed), this.placeOf(event));
   }
+}
+
+/** Whether something happened on the picture, and not on what lies over it. */
+function isOnPicture(/** @type {Event} */ { target }) {
+  return !(/** @type {HTMLElement} */ (target).closest("button, section, .context, .people"));
 }

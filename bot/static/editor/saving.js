@@ -32,6 +32,8 @@ export class Saver {
     this.waits = 1;
     /** @type {Promise<void> | null} */
     this.running = null;
+    /** @type {Person[] | null} what was sent when the page seemed to go away */
+    this.left = null;
     this.began(store.state.document.mark, store.state.history.present);
   }
 
@@ -152,8 +154,9 @@ export class Saver {
 
   /** Send what is left before the page goes away; nobody waits for the answer. */
   leave() {
-    if (!this.isDirty || this.running || this.store.state.conflict) return;
-    const { history, document } = this.store.state;
+    const { history, document, conflict } = this.store.state;
+    if (!this.isDirty || this.running || conflict || this.left === history.present) return;
+    this.left = history.present;
     const order = { version: document.version, base: this.base.mark, people: history.present };
     this.api.save(order, true).catch(() => undefined);
   }
