@@ -53,10 +53,18 @@ async def test_an_invalid_session_begins_anew_and_what_came_between_is_lost(
     assert world.gateway.resumed == []
 
 
-async def test_who_says_good_bye_does_not_come_back_to_its_session(world: World, room: Channel):
-    async with running(world, Plain()):
-        assert len(world.gateway.sessions) == 1
-    await world.bell.until(lambda: not world.gateway.sessions, 5)
+@pytest.mark.parametrize(("code", "is_kept"), [(1000, False), (1001, False), (4000, True)])
+async def test_who_says_good_bye_does_not_come_back_to_its_session(
+    world: World, code: int, is_kept: bool
+):
+    address = f"{world.gateway_url}/?v=10&encoding=json"
+    async with aiohttp.ClientSession() as session, session.ws_connect(address) as socket:
+        await socket.receive()
+        await socket.send_json({"op": 2, "d": {"token": world.token, "intents": 1}})
+        assert (await socket.receive_json())["t"] == "READY"
+        await socket.close(code=code)
+    await world.bell.until(lambda: not world.gateway.is_connected, 5)
+    assert bool(world.gateway.sessions) == is_kept
 
 
 async def test_a_client_whose_heartbeats_are_not_acknowledged_comes_again(
