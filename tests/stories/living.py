@@ -5,30 +5,37 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from bot.serving import serve
 from bot.settings import Settings
 from pipeline.commission import Paints
 from tests.bot.fakes import FakeEngine
 from tests.telegram.server import bot_api
-from tests.telegram.values import Message
 from tests.telegram.world import World
 
 POSED = "Refine"  # the button that is there once a photo was completed
 DONE = "Variants"  # the button that is there once it was painted anew
 
 
-def shows(label: str) -> Callable[[Message], bool]:
+class Buttoned(Protocol):
+    """A message of any platform, as far as its buttons go."""
+
+    @property
+    def labels(self) -> list[list[str]]: ...
+
+
+def shows(label: str) -> Callable[[Buttoned], bool]:
     """Tell whether a message has a button."""
 
-    def is_there(message: Message) -> bool:
+    def is_there(message: Buttoned) -> bool:
         return label in labels_of(message)
 
     return is_there
 
 
-def labels_of(message: Message) -> list[str]:
-    return [label for row in message.now.labels for label in row]
+def labels_of(message: Buttoned) -> list[str]:
+    return [label for row in message.labels for label in row]
 
 
 @asynccontextmanager
