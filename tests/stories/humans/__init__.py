@@ -1,5 +1,6 @@
 """Somebody at any platform, and the place where they meet a living bot: what scenarios speak to."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,19 +10,33 @@ from bot.settings import Settings
 from pipeline.commission import Paints
 
 
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What can be pressed, or chosen in a menu, as it was on the screen at one time.
+
+    Attributes:
+        label: What is on it.
+        press: Presses it, also once the message shows other buttons; returns what the press is
+            answered with.
+    """
+
+    label: str
+    press: Callable[[], Awaitable[str | None]] = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """A message of the bot as a person sees it now.
 
     Attributes:
         text: Its words, without markup.
-        labels: What its buttons and menus offer, in reading order.
+        buttons: What its buttons and menus offer, in reading order.
         picture: The JPEG that it shows.
         file: The name and the bytes of the file that it offers.
     """
 
     text: str
-    labels: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
     picture: bytes | None = field(default=None, repr=False)
     file: tuple[str, bytes] | None = field(default=None, repr=False)
 
@@ -42,22 +57,6 @@ class Human(Protocol):
         ...
 
     async def types(self, words: str) -> None: ...
-
-    async def taps(self, label: str, *, look: int = -1) -> str | None:
-        """Press what the newest message offers that has, or had, such a button.
-
-        Args:
-            label: On the button, or in the menu.
-            look: Which of the looks that the message ever had; -1 is the present one, and earlier
-                ones are old screens that somebody still has before them.
-
-        Returns:
-            What the press is answered with.
-
-        Raises:
-            LookupError: No message offers it.
-        """
-        ...
 
     async def sends_sticker(self) -> None:
         """Send what the bot has no use for.

@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from bot.settings import Settings
 from pipeline.commission import Paints
-from tests.stories.humans import Shown
+from tests.stories.humans import Button, Shown
 from tests.stories.living import living_bot
 from tests.telegram.person import Person
 from tests.telegram.rules import Json
@@ -40,18 +41,11 @@ class TelegramHuman:
     async def types(self, words: str) -> None:
         await self._person.types(words)
 
-    async def taps(self, label: str, *, look: int = -1) -> str | None:
-        for message in reversed(self._person.looks()):
-            if _offers(message, label, look):
-                press = await self._person.taps(message, label, look=look)
-                return await self._person.is_answered(press, within=PATIENCE)
-        raise LookupError(f"no {label} in {[one.now.labels for one in self._person.looks()]}")
-
     async def sends_sticker(self) -> None:
         await self._person.sends("sticker", STICKER)
 
     async def shown(self) -> list[Shown]:
-        return [_shown(message) for message in self._person.looks()]
+        return [_shown(self._person, message) for message in self._person.looks()]
 
 
 class TelegramTown:
@@ -76,19 +70,20 @@ async def open_town(
         yield TelegramTown(world, folder / "bot")
 
 
-def _offers(message: Message, label: str, look: int) -> bool:
-    try:
-        rows = message.looks[look].labels
-    except IndexError:
-        return False
-    return any(label in row for row in rows)
-
-
-def _shown(message: Message) -> Shown:
+def _shown(person: Person, message: Message) -> Shown:
     now = message.now
     return Shown(
-        text=message.text,
-        labels=tuple(label for row in now.labels for label in row),
+        text=now.text,
+        buttons=tuple(
+            Button(button["text"], partial(_press, person, message, button["callback_data"]))
+            for row in now.keyboard
+            for button in row
+        ),
         picture=now.picture,
         file=None if now.file is None else (now.file.name or "", now.file.content),
     )
+
+
+async def _press(person: Person, message: Message, carried: str) -> str | None:
+    press = await person.forges(message, carried)
+    return await person.is_answered(press, within=PATIENCE)
