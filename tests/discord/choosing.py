@@ -76,21 +76,29 @@ def _argument(option: Json, value: Any, file: File | None) -> Json:
     return told | {"value": value}
 
 
+def offered(look: Look) -> list[tuple[str, Json]]:
+    """List what can be pressed or chosen, in reading order: what stands on it, and what is sent."""
+    told: list[tuple[str, Json]] = []
+    for one in walked(look.components):
+        if one.get("disabled") or "custom_id" not in one:
+            continue
+        data: Json = {"custom_id": one["custom_id"], "component_type": one["type"]}
+        if one["type"] == BUTTON:
+            told.append((one.get("label") or part_of(one, "emoji").get("name", ""), data))
+        elif one["type"] == SELECT:
+            told += [
+                (option["label"], data | {"values": [option["value"]]}) for option in one["options"]
+            ]
+    return told
+
+
 def found_button(look: Look, label: str) -> Json:
     """Find a button or an offer of a menu by what stands on it.
 
     Raises:
         LookupError: There is none, or it leads elsewhere or is greyed out.
     """
-    for one in walked(look.components):
-        if one.get("disabled") or "custom_id" not in one:
-            continue
-        data: Json = {"custom_id": one["custom_id"], "component_type": one["type"]}
-        named = one.get("label") or part_of(one, "emoji").get("name")
-        if one["type"] == BUTTON and named == label:
+    for named, data in offered(look):
+        if named == label:
             return data
-        if one["type"] == SELECT:
-            for option in one["options"]:
-                if option["label"] == label:
-                    return data | {"values": [option["value"]]}
     raise LookupError(f"no {label} in {look.labels}")

@@ -65,13 +65,18 @@ def walked(components: tuple[Json, ...] | list[Json]) -> Iterator[Json]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What a message shows at one time."""
+    """What a message shows at one time.
+
+    Attributes:
+        stickers: As Discord writes them.
+    """
 
     content: str = ""
     files: tuple[File, ...] = ()
     components: tuple[Json, ...] = ()
     embeds: tuple[Json, ...] = ()
     flags: int = 0
+    stickers: tuple[Json, ...] = ()
 
     @property
     def text(self) -> str:

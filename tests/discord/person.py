@@ -61,6 +61,11 @@ class Person:
         kept = tuple(self._kept(one, place) for one in files)
         return await self._send(text, kept, place, reply_to)
 
+    async def sends_sticker(self, *, channel: Channel | None = None) -> Message:
+        sticker: Json = {"id": "749054660769218631", "name": "Wave", "format_type": 3}
+        look = Look(stickers=(sticker,))
+        return await self.world.post(channel or self.channel, self.user, look)
+
     async def sends_slash(
         self, name: str, *, channel: Channel | None = None, **options: object
     ) -> Press:
@@ -77,7 +82,7 @@ class Person:
             if isinstance(told, bytes | Sent)
         }
         data = arguments(self.world, command, options, files)
-        return await self._interact(COMMAND, place, data)
+        return await self.world.interact(COMMAND, self.user, place, data)
 
     async def opens_menu(self, name: str, message: Message) -> Press:
         """Choose what a message's menu offers."""
@@ -89,7 +94,7 @@ class Person:
             "target_id": str(message.id),
             "resolved": {"messages": {str(message.id): self.world.wire(message)}},
         }
-        return await self._interact(COMMAND, message.channel, data)
+        return await self.world.interact(COMMAND, self.user, message.channel, data)
 
     async def presses(self, message: Message, label: str, *, look: int = -1) -> Press:
         """Press a button, or choose what a menu offers, as it is or was at an earlier look.
@@ -99,11 +104,15 @@ class Person:
         """
         if message.is_deleted or message.viewer not in (None, self.user):
             raise LookupError("the message is not there for this person")
-        return await self._press(message, found_button(message.looks[look], label))
+        return await self.chooses(message, found_button(message.looks[look], label))
+
+    async def chooses(self, message: Message, data: Json) -> Press:
+        """Press what one saw, whatever its message shows by now."""
+        return await self.world.interact(COMPONENT, self.user, message.channel, data, message)
 
     async def forges(self, message: Message, carried: str) -> Press:
         """Send what no button of a message carries."""
-        return await self._press(message, {"custom_id": carried, "component_type": 2})
+        return await self.chooses(message, {"custom_id": carried, "component_type": 2})
 
     async def fills(self, press: Press, *values: object) -> Press:
         """Fill in the form that a press was answered with, field by field.
@@ -119,7 +128,7 @@ class Person:
             return self._kept(sent, press.channel, "ephemeral")
 
         data = filled(self.world, form, values, keep)
-        return await self._interact(MODAL, press.channel, data, press.target)
+        return await self.world.interact(MODAL, self.user, press.channel, data, press.target)
 
     async def is_acknowledged(self, press: Press, *, within: float = PATIENCE) -> float:
         """Wait for the first answer, and tell in how many seconds it came."""
@@ -180,14 +189,6 @@ class Person:
         place.permissions = None
         self.world.channels[number] = place
         return place
-
-    async def _press(self, message: Message, data: Json) -> Press:
-        return await self._interact(COMPONENT, message.channel, data, message)
-
-    async def _interact(
-        self, kind: int, place: Channel, data: Json, target: Message | None = None
-    ) -> Press:
-        return await self.world.interact(kind, self.user, place, data, target)
 
     def _kept(self, sent: Sent, place: Channel, folder: str = "attachments") -> File:
         where = "ephemeral-attachments" if folder == "ephemeral" else folder

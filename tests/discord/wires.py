@@ -31,6 +31,7 @@ def message_told(
         "attachments": [file.wire(link(file)) for file in look.files],
         "embeds": list(look.embeds),
         "components": list(look.components),
+        "sticker_items": list(look.stickers),
         "pinned": False,
         "flags": look.flags,
     }
