@@ -17,6 +17,7 @@ GUILDS, GUILD_MESSAGES, DM_MESSAGES, CONTENT = 1 << 0, 1 << 9, 1 << 12, 1 << 15
 PRIVILEGED = 1 << 1 | 1 << 8 | CONTENT  # members, presences, message content
 KNOWN_INTENTS = (1 << 26) - 1
 IDENTIFY_EVERY = 5.0  # seconds
+STARTS, DAY = 1000, 86400.0
 SENDS, PER = 120, 60.0
 PAYLOAD_BYTES = 4096
 BEAT = 41.25  # seconds between heartbeats
@@ -157,6 +158,8 @@ class Gateway:
         if self.identified and self._now() - self.identified[-1] < IDENTIFY_EVERY:
             await link.send({"op": INVALID, "d": False})
             return
+        if len([at for at in self.identified if self._now() - at < DAY]) >= STARTS:
+            raise Closed(4004, "Authentication failed.")  # the token is reset
         self.identified.append(self._now())
         session = Session(f"{next(self._numbers):032x}", intents)
         await self._join(link, session)

@@ -1,6 +1,7 @@
 """How often a bot may call: buckets as Discord tells of in its headers, and one for all."""
 
 import hashlib
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -26,6 +27,7 @@ ROUTES = {
     "respond": Allowed(5, 2.0),
 }
 ALL = Allowed(50, 1.0)
+SHUT_OUT = Allowed(10_000, 600.0)  # calls refused as 401, 403 or 429 until a machine is shut out
 EXEMPT = frozenset({"callback", "respond"})  # interactions do not count for the whole
 
 
@@ -42,13 +44,28 @@ class Limits:
     Attributes:
         routes: What is allowed, by the name of a group of calls.
         refused: The calls that were answered with 429.
+        invalid: When calls were refused as 401, 403 or 429.
     """
 
     now: Callable[[], float]
     routes: dict[str, Allowed] = field(default_factory=lambda: dict(ROUTES))
     overall: Allowed = ALL
+    shut_out: Allowed = SHUT_OUT
     refused: list[str] = field(default_factory=list[str])
+    invalid: deque[float] = field(default_factory=deque[float])
     _windows: dict[tuple[str, str], _Window] = field(default_factory=dict[tuple[str, str], _Window])
+
+    def note(self, status: int) -> None:
+        """Count an answer towards shutting a machine out."""
+        if status in (401, 403, 429):
+            self.invalid.append(self.now())
+        while self.invalid and self.now() - self.invalid[0] > self.shut_out.seconds:
+            self.invalid.popleft()
+
+    @property
+    def is_shut_out(self) -> bool:
+        self.note(0)
+        return len(self.invalid) >= self.shut_out.calls
 
     def count(self, route: str, major: str) -> dict[str, str]:
         """Count one call, and return the headers that tell what is left.

@@ -1,7 +1,7 @@
 """Somebody with Discord open: sends, types, calls commands, presses, fills in and looks."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.discord.choosing import arguments, find_command, found_button
 from tests.discord.errors import Json
@@ -65,6 +65,10 @@ class Person:
         sticker: Json = {"id": "749054660769218631", "name": "Wave", "format_type": 3}
         look = Look(stickers=(sticker,))
         return await self.world.post(channel or self.channel, self.user, look)
+
+    async def edits(self, message: Message, text: str) -> None:
+        """Change one's own message afterwards."""
+        await self.world.show(message, replace(message.now, content=text))
 
     async def sends_slash(
         self, name: str, *, channel: Channel | None = None, **options: object

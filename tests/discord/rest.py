@@ -22,6 +22,7 @@ from tests.discord.world import World
 
 OLD, OLD_EDITS = 3600.0, 5  # seconds; how many edits exactly is nowhere told
 NONCE_LIFE = 300.0
+CREATIONS, DAY = 200, 86400.0  # of commands
 
 Names = Mapping[str, str]
 Method = Callable[[World, Names, Call], Awaitable[Any]]
@@ -62,6 +63,7 @@ async def set_commands(world: World, names: Names, call: Call) -> list[Json]:
     scope = _scope(world, names)
     told = check_commands(call.body)
     before = {(one["type"], one["name"]): one["id"] for one in world.commands.get(scope, [])}
+    _count_creations(world, len([one for one in told if (one["type"], one["name"]) not in before]))
     world.commands[scope] = [
         one
         | {
@@ -76,6 +78,14 @@ async def set_commands(world: World, names: Names, call: Call) -> list[Json]:
     ]
     world.bell.ring()
     return world.commands[scope]
+
+
+def _count_creations(world: World, more: int) -> None:
+    world.creations = [at for at in world.creations if world.now() - at < DAY]
+    if len(world.creations) + more > CREATIONS:
+        told = f"Max number of daily application command creates has been reached ({CREATIONS})"
+        raise DiscordError(429, 30034, told, headers=VIA)
+    world.creations += [world.now()] * more
 
 
 def _scope(world: World, names: Names) -> int | None:

@@ -79,6 +79,8 @@ class Server:
         async def handle(request: web.Request) -> web.StreamResponse:
             world = self._world
             world.calls.append(name)
+            if world.limits.is_shut_out:
+                return self._fails(Fault(Kind.BANNED), request)
             if not is_open and request.headers.get("Authorization") != f"Bot {world.token}":
                 return self._refused(UNAUTHORIZED)
             try:
@@ -160,7 +162,7 @@ class Server:
                 return web.Response(status=502, text=PAGE, content_type="text/html")
 
     def _refused(self, error: DiscordError, headers: dict[str, str] | None = None) -> web.Response:
-        self._world.invalid += error.status in (401, 403, 429)
+        self._world.limits.note(error.status)
         return _json(error.wire(), {**(headers or {}), **error.headers}, error.status)
 
 

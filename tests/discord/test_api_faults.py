@@ -113,6 +113,17 @@ async def test_the_whole_of_a_bot_is_limited_too(world: World, room: Channel):
     assert answers[-1][1].headers["X-RateLimit-Scope"] == "global"
 
 
+async def test_who_is_refused_too_often_is_shut_out(world: World, room: Channel):
+    world.limits.shut_out = Allowed(3, 600.0)
+    room.permissions = 0
+    for expected in (403, 403, 403, 429):
+        status, answer = await called(world, room, "x")
+        assert status == expected
+    assert "Via" not in answer.headers
+    world.skip(601)
+    assert (await called(world, room, "x"))[0] == 403
+
+
 async def test_a_download_can_fail_end_half_way_and_be_empty(bot: Plain, ana: Person, world: World):
     content = snap(200, 200, encoding="PNG")
     await ana.sends_photo(content)

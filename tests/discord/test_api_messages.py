@@ -302,4 +302,4 @@ async def test_whoever_has_not_the_token_is_unauthorized(world: World):
         address = f"{world.api}/v10/users/@me"
         async with session.get(address, headers={"Authorization": "Bot x"}) as answer:
             assert (answer.status, answer.headers["Content-Type"]) == (401, "application/json")
-    assert world.invalid == 1
+    assert len(world.limits.invalid) == 1

@@ -264,6 +264,28 @@ async def test_commands_that_discord_does_not_take(bot: Plain, wrong: dict[str, 
     assert len(await bot.http.get_global_commands(bot.application_id)) == 1
 
 
+async def test_no_more_than_200_commands_a_day_are_new(bot: Plain, world: World):
+    assert bot.application_id is not None
+    call = bot.http.bulk_upsert_global_commands
+    made: list[Any] = [{"name": f"c{n}", "description": "d"} for n in range(100)]
+    for _ in range(3):
+        await call(bot.application_id, made)
+    world.creations += [world.now()] * 100
+    with pytest.raises(KeyError, match="retry_after"):
+        await call(bot.application_id, [*made[:99], {"name": "new", "description": "d"}])
+
+
+async def test_a_command_is_called_in_a_thread(
+    bot: Plain, ana: Person, world: World, room: Channel
+):
+    thread = await world.new_thread(room)
+    await commands(bot).sync()
+    press = await ana.sends_slash("feet", photo=b"x", channel=thread)
+    assert await ana.is_answered(press) == "1"
+    await bot.get_partial_messageable(thread.id).send("by itself")
+    await ana.sees("by itself", channel=thread)
+
+
 async def test_where_the_bot_is_not_it_answers_five_times_and_by_token_only(
     bot: Plain, ana: Person, world: World
 ):

@@ -3,6 +3,7 @@
 import itertools
 import secrets
 import time
+from dataclasses import replace
 
 from tests.discord.errors import MISSING_ACCESS, Json, unknown_channel, unknown_message
 from tests.discord.faults import Faults
@@ -25,7 +26,7 @@ class World:
         url: Where all of it is served; see `api` and `gateway_url`.
         upload_bytes: How large a file may be; boosted guilds allow more.
         calls: The names of all calls, as they came.
-        invalid: How many calls were refused as 401, 403 or 429.
+        creations: When commands were made that there were not before.
     """
 
     def __init__(self) -> None:
@@ -40,12 +41,12 @@ class World:
         self.gateway.ready = self._ready
         self.gateway.after_ready = self._guilds_told
         self.calls: list[str] = []
-        self.invalid = 0
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
         self.presses: dict[str, Press] = {}
         self.commands: dict[int | None, list[Json]] = {}
+        self.creations: list[float] = []
         self._skipped = 0.0
         self._count = itertools.count(1)
         self.bot = User(id=self.new_id(), name="Toeframe", is_bot=True)
@@ -98,13 +99,15 @@ class World:
         self.channels[channel.id] = channel
         return channel
 
-    def new_thread(self, parent: Channel, name: str = "feet") -> Channel:
+    async def new_thread(self, parent: Channel, name: str = "feet") -> Channel:
         thread = Channel(
             id=self.new_id(), kind=THREAD, name=name, guild=parent.guild, parent=parent
         )
         if parent.guild is not None:
             parent.guild.channels.append(thread)
         self.channels[thread.id] = thread
+        told = thread.wire()
+        await self.gateway.dispatch("THREAD_CREATE", GUILDS, lambda session: told)
         return thread
 
     def dm_with(self, user: User) -> Channel:
@@ -171,6 +174,12 @@ class World:
         """Change what a message shows."""
         message.looks.append(look)
         message.edited = self.now()
+        await self._tell("MESSAGE_UPDATE", message)
+
+    async def unfurl(self, message: Message) -> None:
+        """Add the preview of a link to what somebody wrote, which comes as a change of it."""
+        preview: Json = {"type": "link", "title": "A page", "url": "https://example.org"}
+        message.looks.append(replace(message.now, embeds=(*message.now.embeds, preview)))
         await self._tell("MESSAGE_UPDATE", message)
 
     async def delete(self, message: Message) -> None:
