@@ -103,6 +103,11 @@ class Opened:
         context.set_default_timeout(PATIENCE)
         return self.watched(await context.new_page())
 
+    async def leave(self) -> None:
+        """Close every page."""
+        for context in self.browser.contexts:
+            await context.close()
+
     def watched(self, page: Page) -> Page:
         """Note what a page complains of."""
         page.on("console", self._heard)
@@ -128,12 +133,12 @@ def executable() -> str | None:
 
 
 @asynccontextmanager
-async def chromium(path: str) -> AsyncGenerator[Opened]:
-    """Run a Chromium; it is closed at the end."""
+async def chromium(path: str, *arguments: str) -> AsyncGenerator[Opened]:
+    """Run a Chromium, with further arguments of its command line; it is closed at the end."""
     # Root, as in a container, gets no sandbox from Chromium; the pages are our own.
-    arguments = ["--no-sandbox"] if os.getuid() == 0 else []
+    known = ["--no-sandbox"] if os.getuid() == 0 else []
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=arguments)
+        browser = await playwright.chromium.launch(executable_path=path, args=[*known, *arguments])
         try:
             yield Opened(browser)
         finally:

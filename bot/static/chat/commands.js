@@ -4,6 +4,8 @@
  * @typedef {{name: string, told: string, takesMore: boolean}} Command
  */
 
+const LEAST = 2; // letters that say enough to look beyond the beginnings of names
+
 /** @returns {Promise<Command[]>} */
 export async function loadCommands(/** @type {string} */ language) {
   const answer = await fetch(`/api/words/menu/${language}.json`);
@@ -25,9 +27,9 @@ export async function loadCommands(/** @type {string} */ language) {
 export function fitting(commands, typed) {
   const slash = typed.startsWith("/");
   const begun = typed.slice(slash ? 1 : 0).toLowerCase();
-  if (/\s/.test(begun) || (!slash && begun.length < 2)) return [];
+  if (/\s/.test(begun) || (!slash && begun.length < LEAST)) return [];
   const named = commands.filter(({ name }) => name.startsWith(begun));
-  if (!slash || named.length === commands.length) return named;
-  const told = commands.filter(({ told }) => told.toLowerCase().includes(begun));
+  if (!slash || begun.length < LEAST) return named;
+  const told = commands.filter(({ told }) => ` ${told.toLowerCase()}`.includes(` ${begun}`));
   return [...named, ...told.filter((command) => !named.includes(command))];
 }

@@ -31,7 +31,7 @@ export class MessageView {
     this.bar = el("progress", { class: "bar" });
     this.text = el("div", { class: "text" });
     this.strip = new Strip({ words: desk.words, chosen: (number) => this.goTo(number) });
-    this.rows = new Rows((token, button) => desk.press(this.message.id, token, button));
+    this.rows = new Rows(desk.words, (token, button) => desk.press(this.message.id, token, button));
     this.file = el("a", { class: "file" });
     this.body = el("div", { class: "body" }, this.author, this.frame.element, this.bar);
     this.body.append(this.text, this.strip.element, this.rows.element, this.file);
@@ -47,6 +47,7 @@ export class MessageView {
     this.element.classList.toggle("mine", message.mine);
     this.element.classList.toggle("card", isCard && !message.mine);
     this.element.classList.toggle("result", isCard && this.offers("file"));
+    this.element.classList.toggle("posing", isCard && this.offers("refine"));
     this.element.dataset.id = message.id;
     this.frame.show(message.picture, this.altOf(message, telling.lines));
     this.frame.compares(this.hasBefore);

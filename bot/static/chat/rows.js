@@ -4,7 +4,8 @@ import { attribute, el } from "../common/dom.js";
 
 const CHOSEN = "• "; // how the bot marks which of several holds
 const MAIN = new Set(["refine", "sample"]); // what one most likely wants next
-const ARROWS = /^[←-↓]$/u;
+/** How arrows are read out. @type {Record<string, string>} */
+const ARROWS = { "←": "arrow.left", "↑": "arrow.up", "→": "arrow.right", "↓": "arrow.down" };
 
 /** The command that a button stands for: it carries `session:revision:command`. */
 export function commandOf(/** @type {string} */ token) {
@@ -17,8 +18,12 @@ export function written(/** @type {string} */ token, /** @type {string} */ comma
 }
 
 export class Rows {
-  /** @param {(token: string, button: HTMLButtonElement) => void} pressed */
-  constructor(pressed) {
+  /**
+   * @param {import("../common/words.js").Words} words
+   * @param {(token: string, button: HTMLButtonElement) => void} pressed
+   */
+  constructor(words, pressed) {
+    this.words = words;
     this.pressed = pressed;
     this.element = el("div", { class: "rows" });
   }
@@ -59,7 +64,7 @@ export class Rows {
     const buttons = row.map((button) => {
       const shown = known.get(commandOf(button.token)) ?? this.button();
       known.delete(commandOf(button.token));
-      dress(shown, button);
+      this.dress(shown, button);
       return shown;
     });
     const same = buttons.length === element.children.length;
@@ -72,21 +77,23 @@ export class Rows {
     button.addEventListener("click", () => this.pressed(button.dataset.token ?? "", button));
     return button;
   }
-}
 
-function dress(
-  /** @type {HTMLButtonElement} */ button,
-  /** @type {import("./api.js").Button} */ { text, token, editor },
-) {
-  const chosen = text.startsWith(CHOSEN);
-  const label = chosen ? text.slice(CHOSEN.length) : text;
-  const command = commandOf(token);
-  if (button.textContent !== label) button.textContent = label;
-  button.dataset.token = token;
-  button.dataset.command = command;
-  button.classList.toggle("main", MAIN.has(command));
-  button.classList.toggle("quiet", command === "cancel");
-  button.classList.toggle("arrow", ARROWS.test(label));
-  button.classList.toggle("editor", Boolean(editor));
-  attribute(button, "aria-current", chosen ? "true" : null);
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {import("./api.js").Button} as
+   */
+  dress(button, { text, token, editor }) {
+    const chosen = text.startsWith(CHOSEN);
+    const label = chosen ? text.slice(CHOSEN.length) : text;
+    const command = commandOf(token);
+    if (button.textContent !== label) button.textContent = label;
+    button.dataset.token = token;
+    button.dataset.command = command;
+    button.classList.toggle("main", MAIN.has(command));
+    button.classList.toggle("quiet", command === "cancel");
+    button.classList.toggle("arrow", label in ARROWS);
+    button.classList.toggle("editor", Boolean(editor));
+    attribute(button, "aria-current", chosen ? "true" : null);
+    attribute(button, "aria-label", label in ARROWS ? this.words.say(ARROWS[label]) : null);
+  }
 }
