@@ -18,6 +18,7 @@ from bot.pace import Pace
 from bot.platform import Platform
 from bot.settings import Settings
 from bot.studio import Studio
+from bot.web.links import Links, key_in
 from pipeline.commission import Paints
 from pipeline.wire import Stored
 from storage.database import Database, open_database
@@ -44,8 +45,11 @@ class Ringer:
         self.outbox: Outbox | None = None
         self.dispatcher: Dispatcher | None = None
         self.fetcher: Fetcher | None = None
+        self.watchers: set[Callable[[int], None]] = set()
 
     def show(self, chat_id: int) -> None:
+        for watch in self.watchers:
+            watch(chat_id)
         if self.outbox is not None:
             self.outbox.poke(chat_id)
 
@@ -83,6 +87,9 @@ class Bot:
         store: Where pictures lie.
         easel: Draws what chats show.
         link: The way to what paints.
+        links: Signs the editor's addresses.
+        carrier: Steps conversations.
+        bells: Wakes the other parts.
         studio: Takes updates in.
         parts: What runs, by name.
         metrics: What is counted.
@@ -93,6 +100,9 @@ class Bot:
     store: Pictures
     easel: Easel
     link: MemoryLink
+    links: Links
+    carrier: Carrier
+    bells: Ringer
     studio: Studio
     parts: dict[str, Run]
     metrics: Metrics
@@ -110,7 +120,9 @@ async def assembled(
         open_database(settings.database_url) as database,
         MemoryLink(load, store) as link,
     ):
-        carrier = Carrier(rules, Stored(await store.put(sample), len(sample), "image/jpeg"))
+        links = Links(await asyncio.to_thread(key_in, settings.data), settings.public_url)
+        stored = Stored(await store.put(sample), len(sample), "image/jpeg")
+        carrier = Carrier(rules, stored, links)
         easel = Easel(store)
         bells = Ringer(database, store, easel)
         bells.outbox = Outbox(database, store, platforms, easel, Pace())
@@ -122,6 +134,9 @@ async def assembled(
             store=store,
             easel=easel,
             link=link,
+            links=links,
+            carrier=carrier,
+            bells=bells,
             studio=Studio(database, carrier, settings=settings, bells=bells, metrics=metrics),
             parts={
                 "sender": bells.outbox.run,

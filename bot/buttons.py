@@ -12,7 +12,8 @@ from bot.words import Text, Value, text
 
 def button(state: State, key: str, command: Command, **values: Value) -> Button:
     """Label a command for the conversation as it is."""
-    return Button(text(key, **values), token(state.session, state.revision, command))
+    carried = token(state.session, state.revision, command)
+    return Button(text(key, **values), carried, editor=command is Word.EDITOR)
 
 
 def choice(state: State, label: Text, command: Command, *, chosen: bool) -> Button:

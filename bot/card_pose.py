@@ -33,6 +33,7 @@ def pose_card(state: State, version: Version) -> Card:
         *in_rows(
             (*_travels(version, state), *plain(state, Word.STANCES), *_others(state, version)), 4
         ),
+        plain(state, Word.EDITOR),
         plain(state, Word.REFINE, Word.AGAIN, Word.DONE),
     )
     return Card(

@@ -16,6 +16,7 @@ from bot.effects import (
     Effect,
     Enqueue,
     ForgetAll,
+    OpenEditor,
     Say,
     SendFile,
     ShowCard,
@@ -23,9 +24,10 @@ from bot.effects import (
     Tell,
     Topic,
 )
-from bot.events import Event, PhotoSent, Refused
+from bot.events import Event, PhotoSent, Pressed, Refused
 from bot.saving import load_defaults, save_defaults, save_effect, save_state
 from bot.states import Defaults, State, begin, remembered
+from bot.web.links import Links
 from bot.words import Text, text
 from pipeline.wire import Stored
 from storage import figures, jobs, outbox, people, pictures, sessions
@@ -33,6 +35,7 @@ from storage.retention import PHOTOS, SESSIONS
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 SAY, FILE = "say", "file"  # kinds of messages
+HERE = "web"  # the platform whose pages the bot serves itself
 LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -85,9 +88,10 @@ class Rules:
 class Carrier:
     """Steps conversations, and writes down what they want."""
 
-    def __init__(self, rules: Rules, sample: Stored) -> None:
+    def __init__(self, rules: Rules, sample: Stored, links: Links) -> None:
         self._rules = rules
         self._sample = sample
+        self._links = links
 
     async def step(self, turn: Turn, state: State, event: Event) -> tuple[State, Text | None]:
         """Answer what a person did in a conversation, and save it.
@@ -107,7 +111,7 @@ class Carrier:
             await keep_pictures(turn.db, state, after)
             await self._remember(turn, state, after)
             for index, effect in enumerate(effects):
-                await self._carry(turn, after, effect, index)
+                await self._carry(turn, after, event, effect, index)
         answers = (effect.text for effect in effects if isinstance(effect, Answer))
         return after, next(answers, None)
 
@@ -135,7 +139,28 @@ class Carrier:
             language = changed.language or turn.person.language
             await people.remember(turn.db, turn.person.id, save_defaults(changed), language)
 
-    async def _carry(self, turn: Turn, state: State, effect: Effect, index: int) -> None:
+    def way_to_editor(self, turn: Turn, session: str, platform: str) -> str | None:
+        """Return the address at which a conversation's people can be dragged, if there is one."""
+        here = platform == HERE
+        return self._links.address(session, turn.person.id, here=here, now=turn.at)
+
+    async def _tell_way(self, turn: Turn, state: State, event: Event, index: int) -> None:
+        """Answer typed words with the editor's address; a press is answered with it at once."""
+        if isinstance(event, Pressed):
+            return
+        place = await people.address(turn.db, turn.chat_id)
+        url = self.way_to_editor(turn, state.session, place.platform)
+        if place.is_group:
+            told = text("refused.private_chat")
+        elif url is None:
+            told = text("refused.unreachable")
+        else:
+            told = text("editor.link", url=url)
+        await self._put(turn, SAY, Say(told), state.session, str(index))
+
+    async def _carry(
+        self, turn: Turn, state: State, event: Event, effect: Effect, index: int
+    ) -> None:
         match effect:
             case ShowCard():
                 await sessions.want_card(turn.db, state.session, fresh=effect.fresh)
@@ -150,6 +175,8 @@ class Carrier:
                 await self._put(turn, FILE, effect, state.session, str(index))
             case TakeSample():
                 await self._take_sample(turn)
+            case OpenEditor():
+                await self._tell_way(turn, state, event, index)
             case Tell():
                 told = await self._told(turn, effect.topic)
                 await self._put(turn, SAY, Say(told), state.session, str(index))

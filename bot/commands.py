@@ -48,6 +48,7 @@ class Word(StrEnum):
     AGAIN = "again"
     ADJUST = "adjust"
     STANCES = "stances"
+    EDITOR = "editor"
     PICK = "pick"
     BACK = "back"
     FORWARD = "forward"

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot import arrivals
+from bot import arrivals, desk, work
 from bot.card import card_of
 from bot.commands import Command, CommandError, Count, Counted
 from bot.effects import Answer, Effect, Say, ShowCard
@@ -11,9 +11,11 @@ from bot.events import (
     Cancelled,
     Event,
     Failed,
+    MaskDrawn,
     PhotoComing,
     PhotoLost,
     PhotoSent,
+    PoseSaved,
     Prepared,
     Pressed,
     Progressed,
@@ -46,6 +48,8 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
             return _pressed(state, event.carried)
         case PhotoComing() | PhotoSent() | PhotoLost() | Refused():
             return _photo(state, event)
+        case PoseSaved() | MaskDrawn():
+            return _by_hand(state, event)
         case StrangeSent():
             return state, (Say(text(f"refused.kind.{event.what}")),)
         case _:
@@ -89,6 +93,21 @@ def _pressed(state: State, carried: str) -> tuple[State, tuple[Effect, ...]]:
     return reply.state, (Answer(reply.note), *reply.effects, *card)
 
 
+def _by_hand(state: State, event: PoseSaved | MaskDrawn) -> tuple[State, tuple[Effect, ...]]:
+    """Follow what was done on the editor's page, which shows an answer as a press's."""
+    try:
+        match event:
+            case PoseSaved():
+                reply = desk.save(state, event.version, event.people)
+            case MaskDrawn():
+                if state.current().number != event.version:
+                    raise CommandError(text("refused.moved_on"))
+                reply = work.paint(state, mask=event.mask)
+    except StudioError as error:
+        return state, (Answer(_sentence(error)),)
+    return reply.state, (*reply.effects, *_card(state, reply.state))
+
+
 def _photo(
     state: State, event: PhotoComing | PhotoSent | PhotoLost | Refused
 ) -> tuple[State, tuple[Effect, ...]]:
@@ -108,17 +127,17 @@ def _of_job(
     state: State, event: Queued | Progressed | Prepared | Refined | Failed | Cancelled
 ) -> State:
     """Take in news of the running job; that of any other comes too late."""
-    work = state.work
-    if work is None or event.job != work.job:
+    running = state.work
+    if running is None or event.job != running.job:
         return state
-    prepares = work.order.kind is Kind.PREPARE
+    prepares = running.order.kind is Kind.PREPARE
     match event:
         case Queued() | Progressed():
-            return replace(state, work=followed(work, event))
+            return replace(state, work=followed(running, event))
         case Prepared():
-            return finished(state, work, (event.made,) if prepares else ())
+            return finished(state, running, (event.made,) if prepares else ())
         case Refined():
-            return finished(state, work, () if prepares else event.made)
+            return finished(state, running, () if prepares else event.made)
         case Failed():
             reason = text("told", sentence=event.reason) if event.reason else None
             return ended(state, Page.FAILED, reason=reason)

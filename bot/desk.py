@@ -28,6 +28,21 @@ def move(state: State, command: Pose) -> Reply:
     return _with(state, version, version.pose.recorded(edited), edit_text(edit.text))
 
 
+def save(state: State, number: int, people: People) -> Reply:
+    """Take over how people were moved by hand, as one step that can be undone.
+
+    Raises:
+        CommandError: Another version is worked on by now, or they are not its people.
+    """
+    version = state.current()
+    if version.number != number or len(people) != len(version.pose.present):
+        raise CommandError(text("refused.moved_on"))
+    moved = tuple(_within_bounds(person) for person in people)
+    if moved == version.pose.present:
+        return Reply(state=state)
+    return _with(state, version, version.pose.recorded(moved), text("toast.saved"))
+
+
 def push(state: State, command: Push) -> Reply:
     """Nudge the joint that was chosen."""
     state.current()

@@ -10,10 +10,17 @@ from pipeline.skeleton import Joint
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button and what it carries."""
+    """A button and what it carries.
+
+    Attributes:
+        label: What it says.
+        token: What it carries.
+        editor: Whether it opens the skeleton editor, which a platform may do in its own way.
+    """
 
     label: Text
     token: str
+    editor: bool = False
 
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -103,6 +110,11 @@ class TakeSample:
     """Take the sample photo as if the person had sent it."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenEditor:
+    """Show the way to the skeleton editor of this conversation."""
+
+
 class Topic(StrEnum):
     """What only the program around the conversation can tell."""
 
@@ -117,7 +129,18 @@ class Tell:
     topic: Topic
 
 
-Effect = Enqueue | CancelJob | ShowCard | Say | Answer | SendFile | ForgetAll | TakeSample | Tell
+Effect = (
+    Enqueue
+    | CancelJob
+    | ShowCard
+    | Say
+    | Answer
+    | SendFile
+    | ForgetAll
+    | TakeSample
+    | OpenEditor
+    | Tell
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.states import Made
+from bot.states import Made, People
 from bot.words import Text
 from pipeline.jobs import Stage
 
@@ -56,6 +56,22 @@ class Pressed:
     """Somebody who may do so pressed a button, which carried this."""
 
     carried: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoseSaved:
+    """Somebody moved people by hand; `people` is everybody of that version as they are now."""
+
+    version: int
+    people: People
+
+
+@dataclass(frozen=True, slots=True)
+class MaskDrawn:
+    """Somebody wants a version painted anew; `mask` refers to what they drew, if they did."""
+
+    version: int
+    mask: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +146,8 @@ Event = (
     | PhotoLost
     | TextSent
     | Pressed
+    | PoseSaved
+    | MaskDrawn
     | StrangeSent
     | Refused
     | Queued

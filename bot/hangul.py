@@ -50,6 +50,8 @@ _VERBS: Mapping[str, str] = {
     "자세 조정": "adjust",
     "자세": "stances",
     "자세 목록": "stances",
+    "편집기": "editor",
+    "관절 끌기": "editor",
     "고르기": "pick",
     "이전": "back",
     "뒤로": "back",

@@ -23,7 +23,7 @@ from bot.commands import (
     Speak,
     Word,
 )
-from bot.effects import ForgetAll, Reply, Say, SendFile, TakeSample, Tell, Topic
+from bot.effects import ForgetAll, OpenEditor, Reply, Say, SendFile, TakeSample, Tell, Topic
 from bot.states import Arrival, Kind, Page, State
 from bot.wishes import wished
 from bot.words import text
@@ -157,6 +157,11 @@ def _open(page: Page) -> Callable[[State], Reply]:
     return opened
 
 
+def _editor(state: State) -> Reply:
+    state.current()
+    return Reply(state=state, note=text("toast.editor"), effects=(OpenEditor(),))
+
+
 def _pick(state: State) -> Reply:
     """Show all the pictures that one job gave beside each other."""
     if len(state.siblings) < 2:
@@ -200,6 +205,7 @@ _WORDS: Mapping[Word, Callable[[State], Reply]] = {
     Word.AGAIN: work.again,
     Word.ADJUST: _open(Page.POSE),
     Word.STANCES: _open(Page.STANCES),
+    Word.EDITOR: _editor,
     Word.PICK: _pick,
     Word.BACK: work.go_back,
     Word.FORWARD: work.go_forward,

@@ -27,6 +27,7 @@ def painting_of(state: State, order: Order) -> wire.Painting:
         photo=order.photo,
         base=base,
         people=order.people if base else (),
+        mask=order.mask,
         extension=order.options.extension,
         caption=order.options.prompt,
         settings=_settings(order),

@@ -41,6 +41,7 @@ class Order:
         seed: Of the first picture; the next variant has the next seed.
         count: How many variants.
         repaint: Which form of the second method repaints; of no meaning for other kinds.
+        mask: Reference to what was drawn of where to paint anew; None for where the limbs are.
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class Order:
     seed: int
     count: int = 1
     repaint: Method = Method.RENOISE
+    mask: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,10 +56,18 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A button: what it says and what it carries."""
+    """A button.
+
+    Attributes:
+        text: What it says.
+        token: What it carries.
+        editor: Whether it opens the skeleton editor; a platform that can opens it at once, and one
+            that cannot leaves the button out.
+    """
 
     text: str
     token: str
+    editor: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

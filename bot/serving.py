@@ -24,6 +24,8 @@ from bot.platforms.telegram_door import telegram_door
 from bot.platforms.telegram_webhook import PATH
 from bot.platforms.web_door import WebDoor
 from bot.settings import Settings, SettingsError
+from bot.web.editor import Editor
+from bot.web.live import Live
 from bot.web.server import http_app, serving_http
 from pipeline.commission import Paints
 from pipeline.errors import ModelError, StudioError
@@ -126,6 +128,7 @@ async def _run(bot: Bot, doors: Sequence[Door], stop: asyncio.Event) -> None:
                 parts |= opened.parts
                 routes += opened.routes
             if routes or bot.settings.public_url:
+                routes += await stack.enter_async_context(_editor(bot))
                 app = http_app(bot.settings, routes, open_to=frozenset({PATH}))
                 address = await stack.enter_async_context(serving_http(app, bot.settings))
                 log.info("serving %s", bot.settings.public_url or address)
@@ -172,6 +175,19 @@ async def _sweep(bot: Bot) -> None:
             await sweep(bot.database, bot.store, datetime.now(UTC))
         except StorageError as error:
             log.warning("what was kept long enough is deleted later: %s", error)
+
+
+@asynccontextmanager
+async def _editor(bot: Bot) -> AsyncGenerator[list[web.RouteDef]]:
+    """Serve the skeleton editor, whose pages hear what the chat does meanwhile."""
+    editor = Editor(bot)
+    live = Live(bot, editor)
+    bot.bells.watchers.add(live.watch)
+    try:
+        yield [*editor.routes(), *live.routes()]
+    finally:
+        bot.bells.watchers.discard(live.watch)
+        await live.close()
 
 
 @asynccontextmanager

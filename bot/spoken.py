@@ -12,7 +12,7 @@ def spoken(lines: Sequence[Text], rows: Rows, language: str | None) -> Shown:
     return Shown(
         text="\n".join(say(line, language) for line in lines),
         rows=tuple(
-            tuple(Label(say(button.label, language), button.token) for button in row)
+            tuple(Label(say(button.label, language), button.token, button.editor) for button in row)
             for row in rows
         ),
     )

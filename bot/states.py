@@ -119,7 +119,9 @@ class State:
         orders += [self.failed] if self.failed else []
         named = {self.photo, self.work.preview if self.work else None}
         named |= {version.made.picture for version in self.versions}
-        named |= {reference for order in orders for reference in (order.photo, order.base)}
+        named |= {
+            reference for order in orders for reference in (order.photo, order.base, order.mask)
+        }
         return frozenset(reference for reference in named if reference is not None)
 
     def current(self) -> Version:

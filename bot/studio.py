@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from bot.bells import After, Bells, ring
 from bot.carrying import Carrier, Turn, create, new_name
-from bot.commands import CommandError
+from bot.commands import CommandError, Word
 from bot.events import PhotoComing, Pressed, StrangeSent, TextSent
 from bot.fetching import payload_of
 from bot.grammar import read_token
@@ -30,9 +30,15 @@ NEW, SEEN, REFUSED = "new", "seen before", "refused"  # outcomes of updates
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What became of an update; a press is answered with `answer`, or with nothing."""
+    """What became of an update.
+
+    Attributes:
+        answer: What a press is answered with; None for nothing.
+        link: An address that answers it, for whoever pressed alone.
+    """
 
     answer: str | None = None
+    link: str | None = None
 
 
 class Studio:
@@ -127,7 +133,8 @@ class Studio:
     async def _pressed(self, turn: Turn, press: PressedButton) -> Handled:
         """Answer a press of one's own button; whatever else was sent as one changes nothing."""
         try:
-            name = read_token(press.carried).session
+            pressed = read_token(press.carried)
+            name = pressed.session
         except CommandError as error:
             return self._answer(turn, None, error.text)
         saved = await sessions.load(turn.db, name)
@@ -137,7 +144,18 @@ class Studio:
             return self._answer(turn, None, text("refused.owner"))
         before = load_state(saved.state)
         state, answer = await self._carrier.step(turn, before, Pressed(press.carried))
-        return self._answer(turn, state, answer)
+        handled = self._answer(turn, state, answer)
+        if pressed.command is Word.EDITOR and state.work is None:
+            return await self._with_link(turn, state, handled)
+        return handled
+
+    async def _with_link(self, turn: Turn, state: State, handled: Handled) -> Handled:
+        """Answer a press with the way to the editor."""
+        place = await people.address(turn.db, turn.chat_id)
+        link = self._carrier.way_to_editor(turn, state.session, place.platform)
+        if link is None:
+            return self._answer(turn, state, text("refused.unreachable"))
+        return Handled(handled.answer, link)
 
     async def _said(self, turn: Turn, incoming: Incoming, event: TextSent | StrangeSent) -> None:
         """Give a line to the conversation that it replies to, or else to the person's latest."""

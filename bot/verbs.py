@@ -49,6 +49,8 @@ _ALIASES: Mapping[str, Word] = {
     "retry": Word.AGAIN,
     "pose": Word.ADJUST,
     "presets": Word.STANCES,
+    "edit": Word.EDITOR,
+    "drag": Word.EDITOR,
     "download": Word.FILE,
     "option": Word.SETTINGS,
     "options": Word.SETTINGS,

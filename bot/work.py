@@ -27,7 +27,9 @@ def prepare(state: State) -> Reply:
     return replace(started, effects=(*kept.effects, *started.effects))
 
 
-def paint(state: State, *, count: int = 1, repaint: Method | None = None) -> Reply:
+def paint(
+    state: State, *, count: int = 1, repaint: Method | None = None, mask: str | None = None
+) -> Reply:
     """Paint the legs of the current version anew, where its people were moved to.
 
     Args:
@@ -35,10 +37,11 @@ def paint(state: State, *, count: int = 1, repaint: Method | None = None) -> Rep
         count: How many variants.
         repaint: Which form of the second method repaints, which moves nobody; None paints by the
             method that is set.
+        mask: Reference to what was drawn of where to paint, which the first method then does.
     """
     version = state.current()
-    method_two = repaint is not None or state.options.method == 2
-    if not version.pose.present and not method_two:
+    method_two = mask is None and (repaint is not None or state.options.method == 2)
+    if mask is None and not version.pose.present and not method_two:
         raise CommandError(text("refused.no_person"))
     order = Order(
         kind=Kind.REPAINT if method_two else Kind.REFINE,
@@ -49,6 +52,7 @@ def paint(state: State, *, count: int = 1, repaint: Method | None = None) -> Rep
         seed=state.seed,
         count=count,
         repaint=repaint or Method.RENOISE,
+        mask=mask,
     )
     return start(state, order, parent=version.number)
 

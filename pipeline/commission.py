@@ -80,11 +80,13 @@ class Commission:
         painting: What was asked for.
         photo: The file as it was sent.
         base: The picture to change, a file too; None for a photo that is yet to be completed.
+        mask: A PNG that was drawn, white where to paint anew; None for where the limbs are.
     """
 
     painting: Painting
     photo: bytes
     base: bytes | None = None
+    mask: bytes | None = None
 
     def paint(self, engine: Paints, number: int, report: Report) -> Delivery:
         """Paint one variant, from 0. Takes long; for a thread.
@@ -124,15 +126,18 @@ class Commission:
                 method = Method.RENOISE
             job = RepaintJob(version=version, settings=settings, method=method)
             return engine.repaint(job, report)
-        return engine.refine(
-            RefineJob(version=version, skeletons=asked.people, settings=settings), report
+        job = RefineJob(
+            version=version,
+            skeletons=asked.people,
+            settings=settings,
+            mask=_picture(self.mask).convert("L") if self.mask is not None else None,
+            anywhere=self.mask is not None,
         )
+        return engine.refine(job, report)
 
     def _version(self, base: Base, file: bytes) -> Version:
-        with Image.open(BytesIO(file), formats=["PNG"]) as opened:  # our own: of any allowed size
-            picture = opened.convert("RGB")
         return Version(
-            picture=picture,
+            picture=_picture(file).convert("RGB"),
             photo=read_photo(self.photo).image,
             canvas=base.canvas,
             skeletons=base.people,
@@ -149,6 +154,14 @@ async def fetched(painting: Painting, get: Callable[[str], Awaitable[bytes]]) ->
     try:
         photo = await get(painting.photo)
         base = await get(painting.base.picture) if painting.base else None
+        mask = await get(painting.mask) if painting.mask else None
     except KeyError as error:
         raise PhotoError(GONE) from error
-    return Commission(painting, photo, base)
+    return Commission(painting, photo, base, mask)
+
+
+def _picture(file: bytes) -> Image.Image:
+    """Read a PNG of our own, which may be as large as a canvas."""
+    with Image.open(BytesIO(file), formats=["PNG"]) as opened:
+        opened.load()
+        return opened

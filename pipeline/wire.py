@@ -92,6 +92,7 @@ class Painting:
         caption: What the whole picture shall show; None asks the captioner, or takes the base's.
         settings: How to paint. The seed is the first variant's.
         count: How many variants; each has the next seed.
+        mask: Hash of a PNG, white where to refine; None for where the limbs are.
     """
 
     kind: Kind
@@ -102,10 +103,15 @@ class Painting:
     caption: str | None = None
     settings: Settings = field(default_factory=Settings)
     count: int = 1
+    mask: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be painted."""
         check_hash(self.photo)
+        if self.mask is not None:
+            check_hash(self.mask)
+            if self.kind is not Kind.REFINE:
+                raise ValueError(f"a {self.kind} with a mask")
         if (self.base is None) is not (self.kind is Kind.PREPARE):
             raise ValueError(f"a {self.kind} {'without' if self.base is None else 'with'} a base")
         if len(self.people) != len(self.base.people if self.base else ()):

@@ -15,6 +15,7 @@ from telegram.error import BadRequest
 from bot.incoming import Place, Remote
 from bot.platform import Action, FileTooLarge, Shown, Unreachable
 from bot.platforms.telegram_account import API, Account, open_bot
+from bot.platforms.telegram_buttons import Buttons
 from bot.platforms.telegram_errors import (
     LATE_PRESS,
     NO_MESSAGE,
@@ -31,7 +32,6 @@ from bot.platforms.telegram_limits import (
     TEXT,
     check_photo,
     cut,
-    keyboard,
 )
 
 PATIENCE_WITH_FILES = 60.0  # seconds for Telegram to take a picture in
@@ -44,11 +44,16 @@ _ACTIONS = {Action.TYPING: ChatAction.TYPING, Action.UPLOADING: ChatAction.UPLOA
 
 
 class Telegram:
-    """Shows things on Telegram; `account` is the bot's own side of it."""
+    """Shows things on Telegram.
 
-    def __init__(self, bot: Bot, account: Account) -> None:
+    Attributes:
+        account: The bot's own side of it.
+    """
+
+    def __init__(self, bot: Bot, account: Account, *, public: str | None = None) -> None:
         self.account = account
         self._bot = bot
+        self._buttons = Buttons(public, lambda: account.username)
         self._pictured: dict[tuple[str, str], None] = {}
 
     @property
@@ -78,7 +83,7 @@ class Telegram:
                 cut(shown.text, TEXT),
                 message_thread_id=_thread(place),
                 reply_parameters=_reply(reply_to),
-                reply_markup=keyboard(shown.rows),
+                reply_markup=self._buttons.lay_out(place, shown.rows),
                 link_preview_options=_NO_PREVIEW,
             )
         return str(message.message_id)
@@ -139,7 +144,7 @@ class Telegram:
                 caption=cut(shown.text, CAPTION),
                 message_thread_id=_thread(place),
                 reply_parameters=_reply(reply_to),
-                reply_markup=keyboard(shown.rows),
+                reply_markup=self._buttons.lay_out(place, shown.rows),
                 read_timeout=PATIENCE_WITH_FILES,
             )
         self._remember(place, str(message.message_id))
@@ -153,7 +158,7 @@ class Telegram:
             ),
             int(place.chat),
             int(message),
-            reply_markup=keyboard(shown.rows),
+            reply_markup=self._buttons.lay_out(place, shown.rows),
             read_timeout=PATIENCE_WITH_FILES,
         )
         self._remember(place, message)
@@ -164,7 +169,7 @@ class Telegram:
                 cut(shown.text, TEXT),
                 int(place.chat),
                 int(message),
-                reply_markup=keyboard(shown.rows),
+                reply_markup=self._buttons.lay_out(place, shown.rows),
                 link_preview_options=_NO_PREVIEW,
             )
         except BadRequest as error:
@@ -178,7 +183,7 @@ class Telegram:
             int(place.chat),
             int(message),
             caption=cut(shown.text, CAPTION),
-            reply_markup=keyboard(shown.rows),
+            reply_markup=self._buttons.lay_out(place, shown.rows),
         )
 
     def _remember(self, place: Place, message: str) -> None:
@@ -189,10 +194,18 @@ class Telegram:
 
 
 @asynccontextmanager
-async def open_telegram(token: str, api: str = API) -> AsyncGenerator[Telegram]:
-    """Open the connections to Telegram; nothing is asked of it yet."""
+async def open_telegram(
+    token: str, api: str = API, *, public: str | None = None
+) -> AsyncGenerator[Telegram]:
+    """Open the connections to Telegram; nothing is asked of it yet.
+
+    Args:
+        token: Of the bot.
+        api: Where the Bot API is.
+        public: Where people reach the bot's own pages; None where they do not.
+    """
     async with open_bot(token, api) as (bot, account):
-        yield Telegram(bot, account)
+        yield Telegram(bot, account, public=public)
 
 
 def _upload(content: bytes, name: str, *, attach: bool = False) -> InputFile:

@@ -51,6 +51,14 @@ class Account:
         """Who the bot is, once `meet` has asked."""
         return self._bot.bot
 
+    @property
+    def username(self) -> str | None:
+        """What the bot is called; None while nobody has asked."""
+        try:
+            return self._bot.bot.username
+        except RuntimeError:
+            return None
+
     async def meet(self) -> User:
         """Ask Telegram who the bot is.
 

@@ -56,7 +56,7 @@ class TelegramDoor:
 async def telegram_door(settings: Settings, token: str) -> AsyncGenerator[TelegramDoor]:
     """Connect to Telegram; nothing is asked of it yet."""
     webhook = settings.public_url if settings.is_public else None
-    async with open_telegram(token, settings.telegram_api) as telegram:
+    async with open_telegram(token, settings.telegram_api, public=settings.public_url) as telegram:
         yield TelegramDoor(telegram, webhook=webhook)
 
 

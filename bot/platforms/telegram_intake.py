@@ -31,6 +31,11 @@ class Handled(Protocol):
         """What the answer to a press says."""
         ...
 
+    @property
+    def link(self) -> str | None:
+        """An address that answers a press, for whoever pressed alone."""
+        ...
+
 
 Handle = Callable[[Incoming], Awaitable[Handled]]
 Moved = Callable[[str, str], Awaitable[None]]
@@ -107,6 +112,8 @@ class Intake:
         self._told.discard(incoming.place.chat)
         if isinstance(incoming.what, PressedButton):
             self._start(self._answer(incoming.what.press, handled.answer))
+            if handled.link is not None and not incoming.place.is_group:
+                self._start(self._say(incoming, handled.link))
 
     def _tell_busy(self, incoming: Incoming) -> None:
         """Say once, until something can be kept again, that it is not the person's fault."""

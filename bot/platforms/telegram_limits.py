@@ -1,15 +1,12 @@
-"""What Telegram takes: lengths in UTF-16 units, rows of buttons, photos that it does not refuse."""
+"""What Telegram takes: lengths in UTF-16 units, photos that it does not refuse."""
 
 import io
-from collections.abc import Sequence
 
 from PIL import Image
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.platform import Label, Rejected
+from bot.platform import Rejected
 
 TEXT, CAPTION, ANSWER = 4096, 1024, 200  # UTF-16 units
-ROW = 8  # buttons side by side
 PHOTO_BYTES = 10_000_000
 PHOTO_SIDES = 10_000  # pixels, width and height together
 PHOTO_RATIO = 20
@@ -25,19 +22,6 @@ def cut(text: str, units: int) -> str:
     # Half of a surrogate pair at the end is dropped.
     kept = encoded[: 2 * (units - 1)].decode("utf-16-le", "ignore")
     return kept.rstrip() + "…"
-
-
-def keyboard(rows: Sequence[Sequence[Label]]) -> InlineKeyboardMarkup | None:
-    """Lay buttons out; a row that is too long goes on in the next one."""
-    short = [row[at : at + ROW] for row in rows for at in range(0, len(row), ROW)]
-    if not short:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(label.text, callback_data=label.token) for label in row]
-            for row in short
-        ]
-    )
 
 
 def check_photo(picture: bytes) -> None:

@@ -22,6 +22,7 @@ from bot.saving import load_effect, load_state
 from bot.settings import Settings
 from bot.states import State
 from bot.studio import Handled, Studio
+from bot.web.links import Links
 from bot.words import say
 from pipeline.wire import Stored
 from storage import jobs, outbox, sessions
@@ -198,6 +199,7 @@ async def desk_in(folder: Path, settings: Settings | None = None) -> AsyncGenera
         carrier = Carrier(
             Rules(waiting=settings.waiting, daily=settings.daily),
             Stored(await store.put(sample), len(sample), "image/png"),
+            Links(b"k" * 32, settings.public_url),
         )
         yield Desk(
             database=database,

@@ -196,4 +196,4 @@ def test_words_that_the_painter_hardly_knows_are_taken_and_told(said: str, answe
 
 def test_people_are_chosen_by_buttons_beside_the_stances():
     talk = Talk().prepared(PERSON, PERSON, PERSON)
-    assert talk.labels[-6:] == ["Stances", "Person 2", "Person 3", "Refine", "Again", "Done"]
+    assert talk.labels[-7:-3] == ["Stances", "Person 2", "Person 3", "Drag the joints"]

@@ -20,6 +20,7 @@ class Killed(BaseException):
 @dataclass(frozen=True, slots=True)
 class Done:
     answer: str | None
+    link: str | None = None
 
 
 @dataclass(slots=True)
