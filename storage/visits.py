@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.columns import now
@@ -49,9 +49,19 @@ async def begin(
     *,
     session: str | None = None,
     lifetime: timedelta,
+    token: str | None = None,
 ) -> str:
-    """Let a browser in; return what it shows from then on."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    """Let a browser in; return what it shows from then on.
+
+    Args:
+        db: The transaction.
+        user_id: Whose it is.
+        scope: What it may see.
+        session: The only session that it may see; None for all of that person.
+        lifetime: How long.
+        token: What it showed before, where it is let in again; None draws a new one.
+    """
+    token = token or secrets.token_urlsafe(TOKEN_BYTES)
     values = {"user_id": user_id, "scope": scope.value, "session_id": session}
     row = {"token_hash": _hash(token), "expires_at": now() + lifetime, **values}
     await db.execute(insert(VisitRow).values(**row))
@@ -73,9 +83,10 @@ async def find(db: AsyncSession, token: str) -> Visit | None:
     )
 
 
-async def end(db: AsyncSession, token: str) -> None:
-    """Let that browser in no more."""
-    await db.execute(delete(VisitRow).where(VisitRow.token_hash == _hash(token)))
+async def extend(db: AsyncSession, token: str, lifetime: timedelta) -> None:
+    """Let a browser stay for longer; what it shows and is called stays the same."""
+    this = update(VisitRow).where(VisitRow.token_hash == _hash(token))
+    await db.execute(this.values(expires_at=now() + lifetime))
 
 
 async def spend(db: AsyncSession, nonce: str, until: datetime) -> bool:

@@ -3,13 +3,14 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.columns import Document
 from storage.database import insert_new
-from storage.models import ChatRow, WebMessageRow, WebPictureRow
+from storage.models import ChatRow, SessionRow, WebMessageRow, WebPictureRow
 
 LINK_BYTES = 18
 SHOWN = 200  # messages that a chat begins with
@@ -54,7 +55,7 @@ async def add(
     """Write a message down; return its id, or None if one with this key is there already."""
     values = {
         "chat_id": chat_id,
-        "session_id": session,
+        "session_id": _there(session),
         "key": key,
         "mine": mine,
         "document": document,
@@ -78,7 +79,7 @@ async def change(
 ) -> bool:
     """Change what a message says, and its picture if there is a new one; tell if it is there."""
     this = (WebMessageRow.id == message, WebMessageRow.chat_id == chat_id)
-    values = {"document": document, "session_id": session}
+    values = {"document": document, "session_id": _there(session)}
     change = update(WebMessageRow).where(*this).values(**values)
     if await db.scalar(change.returning(WebMessageRow.id)) is None:
         return False
@@ -92,6 +93,11 @@ async def one(db: AsyncSession, chat_id: int, message: int) -> WebMessage | None
     this = (WebMessageRow.id == message, WebMessageRow.chat_id == chat_id)
     row = await db.scalar(select(WebMessageRow).where(*this))
     return _read(row) if row else None
+
+
+async def by_key(db: AsyncSession, key: str) -> int | None:
+    """Return the message that was written down under a key."""
+    return await db.scalar(select(WebMessageRow.id).where(WebMessageRow.key == key))
 
 
 async def newest(db: AsyncSession, chat_id: int) -> list[WebMessage]:
@@ -120,6 +126,11 @@ async def _show(db: AsyncSession, message: int, content: bytes) -> None:
     await db.execute(insert(WebPictureRow).values(message_id=message, content=content))
     more = update(WebMessageRow).where(WebMessageRow.id == message)
     await db.execute(more.values(picture=WebMessageRow.picture + 1))
+
+
+def _there(session: str | None) -> Any:
+    """Give a session if it is still there when this is written."""
+    return select(SessionRow.id).where(SessionRow.id == session).scalar_subquery()
 
 
 def _read(row: WebMessageRow) -> WebMessage:

@@ -65,8 +65,9 @@ class Web:
 
     async def post(self, place: Place, shown: Shown, *, reply_to: str | None = None) -> str:  # noqa: ARG002
         """Write a message down and tell the pages; see `Platform.post`."""
-        document = await _document(shown)
-        return await self._add(place.chat, document, picture=shown.picture, session=_session(shown))
+        document, session = await _document(shown), _session(shown)
+        with _storage():
+            return await self._add(place.chat, document, picture=shown.picture, session=session)
 
     async def edit(self, place: Place, message: str, shown: Shown) -> None:
         """Change a message; see `Platform.edit`."""
@@ -113,11 +114,11 @@ class Web:
         """Offer a file, byte for byte; see `Platform.send_file`."""
         if len(content) > LARGEST_FILE:
             raise FileTooLarge(f"a file of {len(content)} bytes")
-        with _storage():
-            stored = await self._opened().store.put(content)
         file = {"name": name, "size": len(content)}
         document: Json = {"text": caption or "", "rows": [], "picture": None, "file": file}
-        return await self._add(place.chat, document, file=stored)
+        with _storage():
+            stored = await self._opened().store.put(content)
+            return await self._add(place.chat, document, file=stored)
 
     async def answer(self, press: str, text: str | None) -> None:
         """Do nothing: a press is answered on the socket that it came by."""
@@ -126,22 +127,25 @@ class Web:
         """Show for a few seconds what the bot is doing; see `Platform.act`."""
         self._tell(place.chat, {"type": "action", "action": action.value})
 
-    async def said(
-        self, chat: str, text: str, key: str, *, picture: bytes | None = None
-    ) -> str | None:
-        """Write down what the person said; None if it was written down before."""
+    async def said(self, chat: str, text: str, key: str, *, picture: bytes | None = None) -> str:
+        """Write down what the person said, once for each key; return the message.
+
+        Raises:
+            StorageError: It cannot be written down now.
+        """
         shown = await _document(Shown(text=text, picture=picture))
         return await self._add(chat, shown, mine=True, key=key, picture=picture)
 
-    async def _add(self, chat: str, document: Json, **more: Any) -> Any:
+    async def _add(self, chat: str, document: Json, *, key: str | None = None, **more: Any) -> str:
         bot = self._opened()
-        with _storage():
-            async with bot.database.writing() as db:
-                chat_id = await people.place(db, NAME, chat, None, False)
-                number = await web_messages.add(db, chat_id, document, **more)
-                new = await web_messages.one(db, chat_id, number) if number is not None else None
+        async with bot.database.writing() as db:
+            chat_id = await people.place(db, NAME, chat, None, False)
+            number = await web_messages.add(db, chat_id, document, key=key, **more)
+            if number is None and key is not None:
+                return str(await web_messages.by_key(db, key))
+            new = await web_messages.one(db, chat_id, number or 0)
         if new is None:
-            return None
+            raise MessageGone("the message was deleted at once")
         self._tell(chat, {"type": "message", "message": told(new)})
         return str(new.id)
 

@@ -28,14 +28,11 @@ class WebDoor:
         self._web.open(bot)
         visitors = Visitors(bot)
         chat = Chat(bot, self._web, visitors)
-        try:
-            yield Opened(
-                parts={},
-                routes=[
-                    *chat.routes(),
-                    *Uploads(bot, self._web, visitors).routes(),
-                    *Gallery(bot, visitors).routes(),
-                ],
-            )
-        finally:
-            await chat.close()
+        yield Opened(
+            parts={"web chat": chat.run},
+            routes=[
+                *chat.routes(),
+                *Uploads(bot, self._web, visitors).routes(),
+                *Gallery(bot, visitors).routes(),
+            ],
+        )

@@ -7,28 +7,27 @@ and reads the chat anew. What it said and was not told that it is taken, it says
 import asyncio
 import json
 import logging
-from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, cast
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSMsgType, web
 
 from bot.assembly import Bot
 from bot.incoming import Incoming, Place, PressedButton, Said, Sender
 from bot.platforms.web import NAME, Json, Web, told
 from bot.web.allowance import Allowance, Rate
+from bot.web.guard import refusal
+from bot.web.sockets import AWAY, NO_TEXT, TOO_MUCH, Socket
 from bot.web.uploads import LARGEST_PHOTO
 from bot.web.visitors import COOKIE, LIFETIME, Visitor, Visitors, set_cookie
 from bot.words import LANGUAGES, say, text, tongue
 from storage import people, web_messages
 from storage.database import StorageError
 
-LARGEST_FRAME = 64_000  # bytes
 LONGEST_TEXT = 4096  # characters
 LONGEST_KEY = 64
-UNHEARD = 256  # messages that wait for a slow page
-HEARTBEAT = 25.0  # seconds
-SAYING = Rate(at_once=40, per_second=10)
-PATIENCE = 100  # nonsense and haste, until a page is cut off
+SAYING = Rate(at_once=40, per_second=20)
+PATIENCE = Rate(at_once=100, per_second=0.5)  # with nonsense and haste, until a page is cut off
 TABS = 12  # sockets of one browser
 
 log = logging.getLogger(__name__)
@@ -42,16 +41,22 @@ class Chat:
         self._web = platform
         self._visitors = visitors
         self._saying = Allowance(SAYING)
-        self._open: dict[str, set[_Socket]] = {}
+        self._patience = Allowance(PATIENCE)
+        self._open: dict[str, set[Socket]] = {}
+        self._is_open = False
 
     def routes(self) -> list[web.RouteDef]:
         return [web.post("/api/visit", self._visit), web.get("/api/chat", self._chat)]
 
-    async def close(self) -> None:
-        """Send every page away; they come back when the bot does."""
-        for sockets in list(self._open.values()):
-            for socket in list(sockets):
-                await socket.close(WSCloseCode.GOING_AWAY, "The bot is starting anew.")
+    async def run(self) -> None:
+        """Let pages in until cancelled; then all are sent away, and come back when the bot does."""
+        self._is_open = True
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._is_open = False
+            open_now = [socket for sockets in self._open.values() for socket in sockets]
+            await asyncio.gather(*(socket.close(AWAY, "Come back soon.") for socket in open_now))
 
     async def _visit(self, request: web.Request) -> web.Response:
         try:
@@ -70,112 +75,114 @@ class Chat:
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         visitor = await self._visitors.known(request)
+        if not self._is_open:
+            return refusal(503, say(text("web.soon"), visitor.language), Retry_After="2")
         others = self._open.setdefault(visitor.visit.name, set())
         if len(others) >= TABS:
-            raise web.HTTPTooManyRequests(reason="Close another tab of this chat first.")
-        socket = _Socket(web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=LARGEST_FRAME))
-        await socket.response.prepare(request)
+            return refusal(429, say(text("web.tabs"), visitor.language), Retry_After="30")
+        socket = Socket(request)
         others.add(socket)
-        self._web.listen(visitor.name, socket)
         try:
-            async with asyncio.TaskGroup() as group:
-                writing = group.create_task(socket.write())
-                await self._greet(visitor, socket)
-                await self._listen(visitor, socket)
-                writing.cancel()
+            await socket.prepare()
+            await self._talk(_Talk(request=request, visitor=visitor, socket=socket))
         finally:
-            self._web.leave(visitor.name, socket)
             others.discard(socket)
             if not others:
                 self._open.pop(visitor.visit.name, None)
         return socket.response
 
-    async def _greet(self, visitor: Visitor, socket: "_Socket") -> None:
-        """Tell a page all that it missed."""
+    async def _talk(self, talk: "_Talk") -> None:
+        writing = asyncio.create_task(talk.socket.write())
+        self._web.listen(talk.visitor.name, talk.socket)
+        try:
+            await self._greet(talk)
+            await self._listen(talk)
+        finally:
+            self._web.leave(talk.visitor.name, talk.socket)
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+
+    async def _greet(self, talk: "_Talk") -> None:
+        """Tell a page all that there is."""
         async with self._bot.database.writing() as db:
-            chat_id = await people.place(db, NAME, visitor.name, None, False)
+            chat_id = await people.place(db, NAME, talk.visitor.name, None, False)
             messages = await web_messages.newest(db, chat_id)
-        socket.tell(
+        talk.socket.tell(
             {
                 "type": "hello",
-                "language": tongue(visitor.language),
+                "language": tongue(talk.visitor.language),
                 "messages": [told(message) for message in messages],
                 "limits": {"bytes": LARGEST_PHOTO},
             }
         )
 
-    async def _listen(self, visitor: Visitor, socket: "_Socket") -> None:
-        left = PATIENCE
-        async for message in socket.response:
+    async def _listen(self, talk: "_Talk") -> None:
+        name = talk.visitor.visit.name
+        async for message in talk.socket.response:
             if message.type is not WSMsgType.TEXT:
-                await socket.close(WSCloseCode.UNSUPPORTED_DATA, "Only text is understood here.")
+                await talk.socket.close(NO_TEXT, "Only text is understood here.")
                 return
-            taken = await self._take(visitor, socket, message.data)
-            left = min(PATIENCE, left + 1) if taken else left - 1
-            if left <= 0:
-                await socket.close(WSCloseCode.POLICY_VIOLATION, "That was too much at once.")
+            is_good = await self._take(talk, message.data)
+            if not is_good and self._patience.take(name) > 0:
+                await talk.socket.close(TOO_MUCH, "That was too much at once.")
                 return
 
-    async def _take(self, visitor: Visitor, socket: "_Socket", data: str) -> bool:
-        """Take in one thing that a page says; tell whether it was one."""
+    async def _take(self, talk: "_Talk", data: str) -> bool:
+        """Take in one thing that a page says; tell whether it was one, and not said in haste."""
         said = _read(data)
         if said is None:
-            socket.tell({"type": "error", "text": say(text("web.nonsense"), visitor.language)})
+            talk.says("error", text=say(text("web.nonsense"), talk.visitor.language))
             return False
-        wait = self._saying.take(visitor.visit.name)
-        if wait > 0:
-            await asyncio.sleep(min(wait, 1.0))  # what follows waits in the socket, not in memory
+        is_hasty = await self._wait(talk.visitor.visit.name)
         try:
-            await self._handle(visitor, socket, said)
+            await self._handle(talk, said)
         except StorageError as error:
             log.warning("a page is told to wait: %s", error)
-            socket.tell({"type": "error", "text": say(text("refused.later"), visitor.language)})
-        return wait == 0
+            talk.says("error", text=say(text("refused.later"), talk.visitor.language))
+        return not is_hasty
 
-    async def _handle(self, visitor: Visitor, socket: "_Socket", said: Json) -> None:
-        key = f"{NAME}:{visitor.visit.name}:{said['id']}"
+    async def _wait(self, name: str) -> bool:
+        """Wait until somebody may speak; what comes after waits in the socket, not in memory."""
+        is_hasty = False
+        while wait := self._saying.take(name):
+            is_hasty = True
+            await asyncio.sleep(wait)
+        return is_hasty
+
+    async def _handle(self, talk: "_Talk", said: Json) -> None:
+        key = f"{NAME}:{talk.visitor.visit.name}:{said['id']}"
         if said["type"] == "press":
-            pressed = PressedButton(press=key, carried=said["token"], message=said["message"])
-            handled = await self._bot.studio.handle(_incoming(visitor, key, pressed))
-            answer = {"type": "answer", "press": said["id"], "text": handled.answer}
-            socket.tell(answer)
+            await self._press(talk, said, key)
         else:
-            words = said["text"].strip()
-            message = await self._web.said(visitor.name, words, key) if words else None
-            if message is not None or words:
-                await self._bot.studio.handle(
-                    _incoming(visitor, key, Said(words), message, said.get("reply_to"))
-                )
-        socket.tell({"type": "taken", "id": said["id"]})
+            await self._say(talk, said, key)
+        talk.says("taken", id=said["id"])
+        if not await self._visitors.stays(talk.request, talk.visitor):
+            await self._greet(talk)  # nothing is left of what the page shows
+
+    async def _press(self, talk: "_Talk", said: Json, key: str) -> None:
+        pressed = PressedButton(press=key, carried=said["token"], message=said["message"])
+        handled = await self._bot.studio.handle(_incoming(talk.visitor, key, pressed))
+        talk.says("answer", press=said["id"], text=handled.answer, link=None)
+
+    async def _say(self, talk: "_Talk", said: Json, key: str) -> None:
+        words = said["text"].strip()
+        if not words:
+            return
+        message = await self._web.said(talk.visitor.name, words, key)
+        incoming = _incoming(talk.visitor, key, Said(words), message, said.get("reply_to"))
+        await self._bot.studio.handle(incoming)
 
 
-class _Socket:
-    """A page's socket, written to by one task so that nobody waits for a slow page."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Talk:
+    """A page that is open: who it is, and how it is spoken to."""
 
-    def __init__(self, response: web.WebSocketResponse) -> None:
-        self.response = response
-        self._unheard: asyncio.Queue[Json] = asyncio.Queue(UNHEARD)
-        self._is_behind = False
+    request: web.Request
+    visitor: Visitor
+    socket: Socket
 
-    def tell(self, told: Json) -> None:
-        """Tell a page something; one that is too far behind is cut off, and reads all anew."""
-        try:
-            self._unheard.put_nowait(told)
-        except asyncio.QueueFull:
-            self._is_behind = True
-
-    async def write(self) -> None:
-        """Write what is to be told until cancelled."""
-        while True:
-            told = await self._unheard.get()
-            if self._is_behind:
-                await self.close(WSCloseCode.TRY_AGAIN_LATER, "This page is too far behind.")
-                return
-            with suppress(ConnectionError):
-                await self.response.send_str(json.dumps(told, ensure_ascii=False))
-
-    async def close(self, code: WSCloseCode, reason: str) -> None:
-        await self.response.close(code=code, message=reason.encode())
+    def says(self, kind: str, **told: object) -> None:
+        self.socket.tell({"type": kind, **told})
 
 
 def _incoming(

@@ -42,7 +42,7 @@ class Gallery:
             message = await web_messages.by_link(db, request.match_info["link"], visitor.name)
             content = await web_messages.picture(db, message.id) if message else None
         if message is None or content is None:
-            raise web.HTTPNotFound(reason="That picture is not here.")
+            raise web.HTTPNotFound
         # An older picture of the same message is gone; what is asked for gets the one of now.
         is_now = request.match_info["count"] == str(message.picture)
         return _jpeg(content, kept=is_now)
@@ -52,11 +52,11 @@ class Gallery:
         async with self._bot.database.reading() as db:
             message = await web_messages.by_link(db, request.match_info["link"], visitor.name)
         if message is None or message.file is None:
-            raise web.HTTPNotFound(reason="That file is not here.")
+            raise web.HTTPNotFound
         try:
             content = await self._bot.store.get(message.file)
         except KeyError:
-            raise web.HTTPGone(reason="That file is not kept any more.") from None
+            raise web.HTTPGone from None
         name = quote(str(message.document["file"]["name"]))
         headers = {hdrs.CONTENT_DISPOSITION: f"attachment; filename*=UTF-8''{name}"}
         return web.Response(body=content, headers=headers, content_type="application/octet-stream")
@@ -79,11 +79,11 @@ class Gallery:
         state = await self._state(visitor, request.match_info["session"])
         picture = request.match_info["picture"]
         if picture not in state.pictures:
-            raise web.HTTPNotFound(reason="That picture is not here.")
+            raise web.HTTPNotFound
         try:
             jpeg = await self._bot.easel.draw(Picture(base=picture))
         except Unshowable:
-            raise web.HTTPGone(reason="That picture is not kept any more.") from None
+            raise web.HTTPGone from None
         if request.query.get("size") == str(SMALL):
             jpeg = await asyncio.to_thread(thumbnail, jpeg, SMALL)
         return _jpeg(jpeg, kept=True)
@@ -93,7 +93,7 @@ class Gallery:
             saved = await sessions.load(db, name)
             owner = await people.name_of(db, saved.user_id) if saved else None
         if saved is None or saved.user_id != visitor.visit.user_id or owner is None:
-            raise web.HTTPNotFound(reason="There is no such conversation of yours.")
+            raise web.HTTPNotFound
         return load_state(saved.state)
 
 

@@ -10,6 +10,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from bot.settings import Settings
 from bot.web.allowance import Allowance, Rate
+from bot.words import LANGUAGES, Text, say, text
 
 OURS = "X-Toeframe"  # no form and no foreign page can send it without asking first
 SAFE = frozenset({hdrs.METH_GET, hdrs.METH_HEAD})
@@ -27,6 +28,14 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
 }
+SENTENCES = {
+    401: text("web.visit"),
+    404: text("web.not_here"),
+    405: text("web.nonsense"),
+    410: text("web.gone"),
+    413: text("web.too_much"),
+    500: text("web.broken"),
+}
 FRAMED = {"/edit": "'self' https://web.telegram.org"}  # who may show a page in a frame of theirs
 
 log = logging.getLogger(__name__)
@@ -36,6 +45,21 @@ def refusal(status: int, sentence: str, **headers: str) -> web.Response:
     """Say in one sentence why nothing was done."""
     told = {name.replace("_", "-"): value for name, value in headers.items()}
     return web.json_response({"error": sentence}, status=status, headers=told)
+
+
+def refused(
+    request: web.Request, status: int, sentence: Text | None = None, **headers: str
+) -> web.Response:
+    """Say it in a language that the browser asks for; None says what the status usually means."""
+    told = sentence or SENTENCES.get(status, text("web.nonsense"))
+    return refusal(status, say(told, reads(request)), **headers)
+
+
+def reads(request: web.Request) -> str | None:
+    """Return the first language of ours that a browser asks for."""
+    wanted = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")[:200].lower().split(",")
+    codes = [one.partition(";")[0].partition("-")[0].strip() for one in wanted]
+    return next((code for code in codes if code in LANGUAGES), None)
 
 
 async def dress(request: web.Request, response: web.StreamResponse) -> None:
@@ -53,19 +77,19 @@ def only_ours(settings: Settings) -> Middleware:
     A page elsewhere that has its own name point to this machine (DNS rebinding) is told by the
     host; one that posts here, by its origin and by the header that it cannot send.
     """
-    known = _hosts(settings)
+    known, public = _hosts(settings), urlsplit(settings.public_url or "").netloc.lower()
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path in request.app[NO_CHECK]:
             return await handler(request)
         if not _is_known(request.host, known, any_address=settings.host not in LOOPBACK):
-            return refusal(421, "This address is not served here. Use the one that the bot names.")
+            return refused(request, 421, text("web.host"))
         upgrades = request.headers.get(hdrs.UPGRADE, "").lower() == "websocket"
         if request.method in SAFE and not upgrades:
             return await handler(request)
-        if not _is_from_here(request, needs_header=not upgrades):
-            return refusal(403, "This comes from another page. Open the bot's own page.")
+        if not _is_from_here(request, public, needs_header=not upgrades):
+            return refused(request, 403, text("web.origin"))
         return await handler(request)
 
     return check
@@ -96,16 +120,18 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _is_from_here(request: web.Request, *, needs_header: bool) -> bool:
+def _is_from_here(request: web.Request, public: str, *, needs_header: bool) -> bool:
     origin = request.headers.get(hdrs.ORIGIN)
     if needs_header and request.headers.get(OURS) != "1":
         return False
     if origin is None:  # no browser: a browser always says where a post or a socket comes from
         return request.headers.get(OURS) == "1"
     try:
-        return urlsplit(origin).netloc.lower() == request.host.lower()
+        page = urlsplit(origin).netloc.lower()
     except ValueError:
         return False
+    # A proxy may ask under another host than the one that people know.
+    return bool(page) and page in (request.host.lower(), public)
 
 
 def address_of(request: web.Request, *, behind_proxy: bool) -> str:
@@ -132,7 +158,7 @@ def not_too_often(rate: Rate, *, behind_proxy: bool) -> Middleware:
         wait = allowance.take(address_of(request, behind_proxy=behind_proxy))
         if wait > 0:
             seconds = str(max(1, round(wait)))
-            return refusal(429, "That was too often. Wait a moment.", Retry_After=seconds)
+            return refused(request, 429, text("web.often"), Retry_After=seconds)
         return await handler(request)
 
     return count
@@ -142,17 +168,17 @@ def not_too_often(rate: Rate, *, behind_proxy: bool) -> Middleware:
 async def in_one_sentence(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Answer whatever goes wrong as JSON with a sentence, and never with what went wrong inside."""
+    """Answer whatever goes wrong as JSON with a sentence; what went wrong inside is not told."""
     try:
         return await handler(request)
     except web.HTTPRequestEntityTooLarge:
-        return refusal(413, "That is too large.")
+        return refused(request, 413)
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        return refusal(error.status, error.reason)
+        return refused(request, error.status)
     except (ConnectionError, TimeoutError):
         raise
     except Exception:
         log.exception("%s of %s broke", request.method, request.match_info.route.resource)
-        return refusal(500, "Something went wrong here. Try again in a moment.")
+        return refused(request, 500)

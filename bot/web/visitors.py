@@ -14,7 +14,7 @@ from storage.visits import Scope, Visit
 
 COOKIE = "toeframe"
 LIFETIME = timedelta(days=30)  # as long as people themselves are remembered
-RENEWED = timedelta(days=20)  # a visit with less left than this is begun anew
+RENEWED = timedelta(days=20)  # a visit with less left than this is extended
 ID_BYTES = 12
 
 
@@ -62,21 +62,36 @@ class Visitors:
         """
         visitor = await self.who(request)
         if visitor is None:
-            raise web.HTTPUnauthorized(reason="Open the page anew.")
+            raise web.HTTPUnauthorized
         return visitor
 
     async def let_in(self, request: web.Request, language: str | None) -> str | None:
-        """Let a browser in; return its new cookie, or None if the one that it has is good yet."""
+        """Let a browser in; return what its cookie is to be, or None if its own is good yet."""
         async with self._bot.database.writing() as db:
             token = request.cookies.get(COOKIE)
             visit = await visits.find(db, token) if token else None
-            if visit is None:
+            if visit is None or token is None:
                 person = await people.meet(db, NAME, secrets.token_hex(ID_BYTES), language)
                 return await visits.begin(db, person.id, Scope.CHAT, lifetime=LIFETIME)
             if visit.expires - now() > RENEWED:
                 return None
-            await visits.end(db, token or "")
-            return await visits.begin(db, visit.user_id, Scope.CHAT, lifetime=LIFETIME)
+            await visits.extend(db, token, LIFETIME)
+            return token
+
+    async def stays(self, request: web.Request, visitor: Visitor) -> bool:
+        """Whether somebody is still here; who was just forgotten is let in as somebody new.
+
+        The browser stays the same, as a phone does on other platforms, and has an empty chat.
+        """
+        token = request.cookies[COOKIE]
+        async with self._bot.database.reading() as db:
+            if await visits.find(db, token) is not None:
+                return True
+        async with self._bot.database.writing() as db:
+            person = await people.meet(db, NAME, visitor.name, visitor.language)
+            if await visits.find(db, token) is None:
+                await visits.begin(db, person.id, Scope.CHAT, lifetime=LIFETIME, token=token)
+        return False
 
 
 def set_cookie(

@@ -20,22 +20,30 @@ async def test_a_visit_is_found_by_its_token_alone(database: Database):
         assert visit.name not in token, "a visit's name in a log opens nothing"
 
 
-async def test_a_visit_ends(database: Database):
+async def test_a_visit_ends_unless_it_is_extended(database: Database):
     async with database.writing() as db:
         ana = await meet(db, "web", "ana", None)
         over = await visits.begin(db, ana.id, Scope.CHAT, lifetime=-HOUR)
-        left = await visits.begin(db, ana.id, Scope.CHAT, lifetime=HOUR)
-        await visits.end(db, left)
         assert await visits.find(db, over) is None
-        assert await visits.find(db, left) is None
+        await visits.extend(db, over, HOUR)
+        visit = await visits.find(db, over)
+        assert visit is not None
+        assert visit.expires > now()
 
 
-async def test_who_is_forgotten_visits_no_more(database: Database):
+async def test_who_is_forgotten_visits_no_more_unless_let_in_anew(database: Database):
     async with database.writing() as db:
         ana = await meet(db, "web", "ana", None)
         token = await visits.begin(db, ana.id, Scope.CHAT, lifetime=HOUR)
+        before = await visits.find(db, token)
         await forget(db, ana.id)
         assert await visits.find(db, token) is None
+        again = await meet(db, "web", "ana", None)
+        await visits.begin(db, again.id, Scope.CHAT, lifetime=HOUR, token=token)
+        after = await visits.find(db, token)
+    assert before is not None
+    assert after is not None
+    assert (after.name, after.user_id) == (before.name, again.id)
 
 
 async def test_what_counts_once_counts_once(database: Database):
