@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 import discord
+import pytest
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from tests.discord.values import Channel
 from tests.discord.world import World
 
 C = TypeVar("C", bound=discord.Client)
@@ -75,3 +77,15 @@ async def running(world: World, client: C, *, within: float = 10.0) -> AsyncGene
         finally:
             await client.close()
             await asyncio.gather(serving, return_exceptions=True)
+
+
+async def refusal(call: Any) -> int:
+    """Tell by which code a call is refused."""
+    with pytest.raises(discord.HTTPException) as refused:
+        await call
+    return refused.value.code
+
+
+async def posted(bot: Plain, room: Channel, **body: object) -> None:
+    route = Route("POST", "/channels/{channel_id}/messages", channel_id=room.id)
+    await bot.http.request(route, json=body)
