@@ -2,7 +2,7 @@
  * The editor's HTTP, and the values that go over it.
  *
  * @typedef {import("./body.js").Person} Person
- * @typedef {{person: number, joint: string}} Clash
+ * @typedef {{person: number, joint: string | null}} Clash null: which leg is in front
  * @typedef {{mark: string, people: Person[], conflicts: Clash[]}} Conflict
  * @typedef {object} Document
  * @property {string} session

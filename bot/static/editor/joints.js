@@ -14,6 +14,7 @@ import { toScreen } from "./view.js";
 
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const FAST = 10; // times as far with Shift held
+const REST = 500; // milliseconds
 const LAST = 99; // behind every number
 
 export class Joints {
@@ -26,8 +27,10 @@ export class Joints {
   constructor(actions, group, words, toggle) {
     this.actions = actions;
     this.group = group;
+    this.listeners = /** @type {HTMLElement} */ (group.nextElementSibling);
     this.words = words;
     this.toggle = toggle;
+    this.timer = 0;
     /** @type {Map<string, HTMLButtonElement>} */
     this.buttons = new Map();
     group.addEventListener("keydown", (event) => this.key(event));
@@ -92,6 +95,14 @@ export class Joints {
     return isUnsure(person, joint) ? this.words.say("joint.guessed", { joint: place }) : place;
   }
 
+  /** Tell those who listen where a joint is now, once the keys rest. */
+  tell(/** @type {string} */ joint) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.listeners.textContent = this.buttons.get(joint)?.getAttribute("aria-label") ?? "";
+    }, REST);
+  }
+
   mark(/** @type {State} */ { joint }) {
     for (const [name, button] of this.buttons) {
       button.setAttribute("aria-pressed", String(name === joint));
@@ -107,6 +118,7 @@ export class Joints {
       // One press moves by what is a pixel on the screen: zoomed in, it moves finely.
       const step = (event.shiftKey ? FAST : 1) / this.actions.store.state.view.scale;
       this.actions.press(joint, way[0] * step, way[1] * step);
+      this.tell(joint);
     } else if (event.key === "Delete" || event.key === "h") {
       this.toggle(joint);
     }

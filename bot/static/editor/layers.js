@@ -15,6 +15,7 @@ import { any } from "./store.js";
 const MOST_DENSITY = 2; // device pixels per CSS pixel of what is drawn: finer is not seen
 const PALE = 0.55; // of people who are not edited
 const BONE = 4; // CSS pixels
+const LONGEST_SIDE = 2048; // pixels of what the loupe reads from
 
 export class Layers {
   /**
@@ -70,7 +71,7 @@ export class Layers {
     this.picture.src = url;
     await this.picture.decode().catch(() => undefined);
     if (!this.picture.naturalWidth) return;
-    this.pixels = await createImageBitmap(this.picture);
+    this.pixels = await createImageBitmap(this.picture, shrunk(this.picture));
   }
 
   transform(/** @type {State} */ { view }) {
@@ -126,6 +127,13 @@ export class Layers {
     ink.clearRect(0, 0, stage.width, stage.height);
     return ink;
   }
+}
+
+/** Keep what the loupe reads from small, however large the picture is. */
+function shrunk(/** @type {HTMLImageElement} */ { naturalWidth: width, naturalHeight: height }) {
+  const scale = LONGEST_SIDE / Math.max(width, height);
+  if (scale >= 1) return {};
+  return { resizeWidth: Math.round(width * scale), resizeHeight: Math.round(height * scale) };
 }
 
 /** @returns {import("./paint.js").Look} */

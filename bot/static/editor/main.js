@@ -72,7 +72,7 @@ function start(api, opened, words) {
   new Gestures(stage, handsOf(actions));
   listenForKeys(actions);
   watchStage(store, actions);
-  hearServer(api, store, saver, adopt);
+  hearServer(api, store, saver, adopt, () => close(words.say("closed")));
   leaveWell(store, saver);
   document.body.dataset.ready = "";
 }
@@ -140,8 +140,9 @@ function watchStage(/** @type {Store} */ store, /** @type {Actions} */ actions) 
  * @param {Store} store
  * @param {Saver} saver
  * @param {(next: EditorDocument) => void} adopt
+ * @param {() => void} over
  */
-function hearServer(api, store, saver, adopt) {
+function hearServer(api, store, saver, adopt, over) {
   const live = new Live({
     hello: () => ({ type: "hello", visit: api.visit }),
     back: () => {
@@ -152,7 +153,9 @@ function hearServer(api, store, saver, adopt) {
       if (message.type === "pose") saver.hear(message);
       if (message.type === "busy") store.change({ busy: message.stage ? message : null });
       if (message.type === "document") adopt(completed(message));
-      if (message.type === "over") live.close();
+      if (message.type !== "over") return;
+      live.close();
+      over();
     },
   });
 }

@@ -135,6 +135,7 @@ export class Panel {
     const known = joint !== null && person && joint in person.keypoints && sheet !== "brush";
     find("context").hidden = !known;
     find("hint").hidden = known || sheet !== null || history.past.length > 0;
+    find("hint").textContent = this.say(person ? "hint" : "nobody");
     if (!known || !joint) return;
     const label = joints.find(({ name }) => name === joint)?.label ?? joint;
     const number = numbers.get(joint);
@@ -183,8 +184,8 @@ export class Panel {
     const asks = find("conflict");
     asks.hidden = !conflict;
     if (!conflict) return;
-    const labels = conflict.conflicts.map(
-      ({ joint }) => joints.find(({ name }) => name === joint)?.label ?? joint,
+    const labels = conflict.conflicts.map(({ joint }) =>
+      joint === null ? this.say("front") : joints.find(({ name }) => name === joint)?.label,
     );
     const told = [...new Set(labels)].join(", ");
     find("conflict-text").textContent = this.say("conflict", { joints: told });

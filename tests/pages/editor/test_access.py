@@ -20,7 +20,7 @@ BLANK = re.compile(r"\{\w+\}")
 TOGETHER = {
     *(f"saved.{how}" for how in ("saved", "saving", "unsaved", "offline")),
     *(f"{verb}.{side}" for verb in ("hide", "restore") for side in ("right", "left")),
-    *("hide", "show", "busy", "busy.step"),
+    *("hide", "show", "busy", "busy.step", "hint", "nobody"),
 }
 SCREENS = (PHONE, SMALL_PHONE, DESKTOP)
 
@@ -81,9 +81,11 @@ async def test_arrow_keys_move_each_joint_and_say_where_it_is(opened: Opened, st
     moved = after["keypoints"]["left_knee"]
     assert moved[0] != x
     assert abs(moved[0] - x) < 6 * step
-    label = await editor.page.locator("[data-joint=left_knee]").get_attribute("aria-label")
-    assert label == f"left knee (4): {round(moved[0])}, {round(moved[1])}"
+    label = f"left knee (4): {round(moved[0])}, {round(moved[1])}"
+    focused = editor.page.locator("[data-joint=left_knee]")
+    await expect(focused).to_have_attribute("aria-label", label)
     assert y != moved[1]
+    await expect(editor.page.locator("#told")).to_have_text(label)
     await editor.page.keyboard.press("Control+z")
     assert await editor.saved(2) == [before]  # a row of presses is one step back
 

@@ -6,7 +6,7 @@ from math import atan2, cos, degrees, hypot, pi, sin
 import pytest
 from playwright.async_api import expect
 
-from tests.pages.browser import DESKTOP, Opened
+from tests.pages.browser import DESKTOP, Opened, photograph
 from tests.pages.editor.stand import Json, Stand, standing, stood_up
 from tests.pages.editor.talk import Editor
 
@@ -93,6 +93,7 @@ async def test_a_loupe_stands_above_the_finger_only_while_it_holds_a_joint(
     box = await loupe.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] < y - 20
+    await photograph(editor.page, "editor-loupe")
     await editor.thumb.lift()
     await expect(loupe).to_be_hidden()
 

@@ -117,6 +117,14 @@ async def test_what_is_left_is_sent_when_the_page_is_closed(opened: Opened, stan
     assert len(stand.saves) == 1
 
 
+async def test_an_editor_that_is_over_says_where_to_open_it_again(opened: Opened, stand: Stand):
+    editor = await Editor.at(opened, stand)
+    await stand.tell({"type": "over"})
+    told = editor.page.locator("#closed")
+    await expect(told).to_contain_text("Open it again from the chat")
+    assert stand.sockets == []
+
+
 async def test_a_link_is_taken_out_of_the_address_and_used_once(opened: Opened, stand: Stand):
     editor = await Editor.at(opened, stand)
     assert stand.opens == [{"token": "token"}]
@@ -154,7 +162,7 @@ async def test_telegram_opens_the_editor_by_its_own_word(opened: Opened, stand: 
     await page.evaluate("data => Telegram.WebView.receiveEvent('theme_changed', data)", light)
     await expect(root).to_have_attribute("data-theme", "light")
     await page.evaluate("Telegram.WebView.receiveEvent('viewport_changed', { height: 600 })")
-    assert await page.evaluate("document.body.clientHeight") == 600
+    await expect(page.locator("body")).to_have_css("height", "600px")
     editor = Editor(page, await Thumb.of(page), stand)
     await editor.drag("right_knee", -30, 0)
     await editor.saved(1)

@@ -9,8 +9,8 @@ from PIL import Image
 from playwright.async_api import expect
 
 from pipeline.skeleton import from_openpose
-from tests.pages.browser import Opened
-from tests.pages.editor.stand import HEIGHT, WIDTH, Stand, person
+from tests.pages.browser import PHONE, Opened, barriers, photograph
+from tests.pages.editor.stand import HEIGHT, WIDTH, Stand, person, stood_up
 from tests.pages.editor.talk import Editor
 from tests.pages.editor.thumb import Spot
 
@@ -41,6 +41,7 @@ async def test_a_stance_is_what_the_pipeline_makes_of_it(opened: Opened, stand: 
     await editor.page.locator("#tab-stances").tap()
     await editor.page.get_by_role("button", name="Seated").tap()
     (after,) = await editor.saved(1)
+    await photograph(editor.page, "editor-seated")
     assert after["keypoints"]["left_knee"] != before[0]["keypoints"]["left_knee"]
     await editor.page.locator("#undo").tap()
     assert await editor.saved(2) == before
@@ -92,6 +93,7 @@ async def test_a_painted_mask_is_sent_white_on_black_at_the_canvas_own_size(
     await editor.thumb.drag(start, end)
     await editor.frame()
     assert await _painted(editor) > 0
+    await photograph(editor.page, "editor-mask")
     await editor.page.locator("#refine").tap()
     await expect(editor.page.locator("#busy")).to_be_visible()
     assert stand.orders == [{"version": 1, "base": stand.mark, "mask": "m1"}]
@@ -209,3 +211,13 @@ async def test_while_a_picture_is_painted_the_editor_shows_how_far_it_is(
     await stand.tell({"type": "document", **stand.document()})
     await expect(busy).to_be_hidden()
     await expect(editor.page.locator("#picture")).to_have_attribute("src", "/picture/2")
+
+
+async def test_where_nobody_was_found_the_page_says_what_can_be_done(opened: Opened):
+    async with stood_up([]) as stand:
+        page = await opened.page(PHONE)
+        await page.goto(f"{stand.address}/edit#token")
+        await expect(page.locator("#hint")).to_contain_text("Load an OpenPose file")
+        await expect(page.locator("#refine")).to_have_attribute("aria-disabled", "true")
+        await page.locator("#tab-more").tap()
+        assert await barriers(page) == []
