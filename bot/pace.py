@@ -4,7 +4,7 @@ Times come from the clock that is passed in; nothing here waits or sends.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 
@@ -21,6 +21,20 @@ class Rate:
 PRIVATE = Rate(every=1.1, burst=3)
 GROUP = Rate(every=3.5, burst=1)
 OVERALL = Rate(every=1 / 30, burst=30)
+FREE = Rate(every=0.0, burst=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """What one platform bears: in a private chat, in a group, and in all chats together."""
+
+    private: Rate = PRIVATE
+    group: Rate = GROUP
+    overall: Rate = OVERALL
+
+
+# Platforms that bear something else; pages that listen are told by ourselves.
+OTHERS: Mapping[str, Rates] = {"web": Rates(private=FREE, group=FREE, overall=FREE)}
 
 FEW = 256  # chats that are remembered without looking which of them rest
 
@@ -49,7 +63,7 @@ class Bucket:
 
 
 class Pace:
-    """The calls to each chat and to all of them."""
+    """The calls to each chat, and to all those of a platform."""
 
     def __init__(
         self,
@@ -60,9 +74,8 @@ class Pace:
         overall: Rate = OVERALL,
     ) -> None:
         self._clock = clock
-        self._private = private
-        self._group = group
-        self._all = Bucket(overall)
+        self._usual = Rates(private=private, group=group, overall=overall)
+        self._all: dict[str, Bucket] = {}
         self._chats: dict[str, Bucket] = {}
         self._parked: dict[str, float] = {}
         self._look_at = FEW
@@ -71,17 +84,19 @@ class Pace:
         """Tell how many seconds the next call to a chat has to wait; 0 means none.
 
         Args:
-            chat: Its id.
+            chat: Its id, after its platform's name and a colon.
             is_group: Whether others are there too.
             progress: Whether it only tells how far a job is: such a call leaves room for one to
                 this chat that somebody waits for, and for many to others.
         """
-        rate = self._group if is_group else self._private
+        rates = self._rates(chat)
+        rate = rates.group if is_group else rates.private
         bucket = replace(self._chats.get(chat, Bucket(rate)), rate=rate)
         self._chats[chat] = bucket
+        overall = self._overall(chat)
         opens = max(
             bucket.opens_at(spare=int(progress)),
-            self._all.opens_at(spare=self._all.rate.burst // 2 if progress else 0),
+            overall.opens_at(spare=overall.rate.burst // 2 if progress else 0),
             self._parked.get(chat, float("-inf")),
         )
         return max(0.0, opens - self._clock())
@@ -89,8 +104,8 @@ class Pace:
     def took(self, chat: str) -> None:
         """Count a call to a chat; one that was not asked about counts as a group."""
         now = self._clock()
-        self._chats[chat] = self._chats.get(chat, Bucket(self._group)).after(now)
-        self._all = self._all.after(now)
+        self._chats[chat] = self._chats.get(chat, Bucket(self._rates(chat).group)).after(now)
+        self._all[_platform(chat)] = self._overall(chat).after(now)
         if len(self._chats) > self._look_at:
             self._forget_rested(now)
 
@@ -99,7 +114,17 @@ class Pace:
         rested = self._clock() + seconds
         self._parked[chat] = max(rested, self._parked.get(chat, rested))
 
+    def _rates(self, chat: str) -> Rates:
+        return OTHERS.get(_platform(chat), self._usual)
+
+    def _overall(self, chat: str) -> Bucket:
+        return self._all.get(_platform(chat), Bucket(self._rates(chat).overall))
+
     def _forget_rested(self, now: float) -> None:
         self._parked = {chat: until for chat, until in self._parked.items() if until > now}
         self._chats = {chat: used for chat, used in self._chats.items() if used.full_at > now}
         self._look_at = max(FEW, 2 * len(self._chats))
+
+
+def _platform(chat: str) -> str:
+    return chat.partition(":")[0] if ":" in chat else ""

@@ -147,3 +147,19 @@ def test_however_the_calls_come_no_window_holds_more_than_the_rate(
         times.append(clock.now)
     for window in (1.0, 10.0, 60.0):
         assert most_within(times, window) <= rate.burst + window / rate.every + 1e-6
+
+
+def test_what_one_platform_bears_holds_up_no_other():
+    clock = Clock()
+    pace = Pace(clock)
+    for number in range(30):
+        pace.took(f"telegram:{number}")
+    assert pace.ready_in("telegram:30", False) > 0
+    assert pace.ready_in("discord:30", False) == 0
+
+
+def test_pages_are_told_at_once_and_as_often_as_there_is_something():
+    pace = Pace(Clock())
+    for _ in range(1000):
+        pace.took("web:ana")
+    assert pace.ready_in("web:ana", False, progress=True) == 0
