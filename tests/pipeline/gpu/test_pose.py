@@ -277,6 +277,24 @@ def test_somebody_who_needs_room_below_is_found_with_it(kind: type[Shy]):
     assert found.keypoints[Joint.LEFT_ANKLE].y > 260
 
 
+class Narrow(Shy):
+    """One that sees nobody unless shown little beside them, and much room below."""
+
+    def look(self, pixels: Pixels) -> list[Skeleton]:
+        return super().look(pixels) if pixels.shape[0] > pixels.shape[1] * 2.5 else []
+
+
+def test_somebody_who_needs_a_narrow_look_with_much_room_is_found_with_it():
+    person = cut_at(260)
+    nose = person.keypoints[Joint.NOSE]
+    picture = Image.new("RGB", (300, 260))
+    picture.putpixel((round(nose.x), round(nose.y)), (255, 255, 255))
+    detector = MediaPipeDetector()
+    detector._landmarker = Narrow(person, picture.height)  # pyright: ignore
+    (found,) = detector.detect(picture)
+    assert found.keypoints[Joint.NOSE].distance(nose) < 1
+
+
 def test_feet_in_the_photo_of_which_nobody_is_sure_make_no_sense():
     photo = Size(300, 600)
     person = whole_person(height=500, middle=100)
