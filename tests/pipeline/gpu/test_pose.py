@@ -281,7 +281,8 @@ class Narrow(Shy):
     """One that sees nobody unless shown little beside them, and much room below."""
 
     def look(self, pixels: Pixels) -> list[Skeleton]:
-        return super().look(pixels) if pixels.shape[0] > pixels.shape[1] * 2.5 else []
+        height, width = pixels.shape[:2]
+        return super().look(pixels) if height >= 2 * self.height and width < self.height else []
 
 
 def test_somebody_who_needs_a_narrow_look_with_much_room_is_found_with_it():
