@@ -29,7 +29,12 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def living_page(
-    folder: Path, visitors: Opened, engine: Paints | None = None, port: int | None = None
+    folder: Path,
+    visitors: Opened,
+    engine: Paints | None = None,
+    port: int | None = None,
+    *,
+    stays: bool = False,
 ) -> AsyncGenerator[str]:
     """Run a bot that paints with the fast engine; yields where its page is.
 
@@ -38,6 +43,7 @@ async def living_page(
         visitors: The browser, whose pages are closed before the bot is told to stop.
         engine: What paints.
         port: Where it is served; None for any.
+        stays: Whether pages stay open when it stops.
     """
     settings = Settings(
         web=True, data=folder, port=port or free_port(), metrics_port=0, daily=0, waiting=100
@@ -48,7 +54,8 @@ async def living_page(
     try:
         await _answers(url, serving)
         yield url
-        await visitors.leave()
+        if not stays:
+            await visitors.leave()
     finally:
         stop.set()
         await asyncio.wait_for(serving, 30)

@@ -6,11 +6,11 @@
 
 const LEAST = 2; // letters that say enough to look beyond the beginnings of names
 
-/** @returns {Promise<Command[]>} */
+/** @returns {Promise<Command[]>} none if they cannot be had now */
 export async function loadCommands(/** @type {string} */ language) {
-  const answer = await fetch(`/api/words/menu/${language}.json`);
+  const answer = await fetch(`/api/words/menu/${language}.json`).catch(() => null);
   /** @type {Record<string, string>} */
-  const menu = answer.ok ? await answer.json() : {};
+  const menu = answer?.ok ? await answer.json() : {};
   return Object.entries(menu).map(([name, told]) => ({
     name,
     told,

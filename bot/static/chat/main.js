@@ -56,11 +56,14 @@ class Chat {
       goTo: (message, number) => this.talk.views.get(message.id)?.goTo(number),
       save: (message) => this.save(message),
     });
-    /** @type {Promise<import("./commands.js").Command[]> | null} */
-    this.menu = null;
+    /** @type {import("./commands.js").Command[]} */
+    this.menu = [];
     this.composer = new Composer({
       say: (text) => this.say(text),
-      commands: () => (this.menu ??= loadCommands(words.language)),
+      commands: async () => {
+        if (!this.menu.length) this.menu = await loadCommands(words.language);
+        return this.menu;
+      },
     });
     /** What was said and is not confirmed. @type {Map<string, HTMLElement>} */
     this.saying = new Map();

@@ -1,13 +1,18 @@
 /** A page's sentences, from the catalogue of its own that lies beside the bot's. */
 
+const PAUSE = 1000; // milliseconds before they are asked for again
+
 /**
  * @param {string} domain which catalogue
  * @param {string} language
  * @returns {Promise<Words>}
  */
 export async function loadWords(domain, language) {
-  const answer = await fetch(`/api/words/${domain}/${language}.json`);
-  return new Words(language, answer.ok ? await answer.json() : {});
+  for (;;) {
+    const answer = await fetch(`/api/words/${domain}/${language}.json`).catch(() => null);
+    if (answer?.ok) return new Words(language, await answer.json());
+    await new Promise((go) => setTimeout(go, PAUSE)); // a page without words is no page
+  }
 }
 
 export class Words {
