@@ -148,6 +148,8 @@ class Prepared:
     Attributes:
         version: The completed picture; its skeletons are the plan, corrected by the detection.
         planned: The skeletons that the plan was made for, canvas pixels.
+        stances: Of each of them, the likelihood of every way in which unseen legs may stand, the
+            likeliest first: that is how they were planned.
         detected: What the detector found on the completed picture.
         notes: Sentences for the person.
         windows: What the painter saw at once, canvas pixels.
@@ -162,6 +164,7 @@ class Prepared:
     notes: tuple[str, ...]
     windows: tuple[Box, ...]
     passes: tuple[Layout, ...] = ()
+    stances: tuple[Mapping[str, float], ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     score: Score | None = None
 

@@ -54,6 +54,11 @@ class Plan:
     notes: tuple[str, ...] = ()
     stances: tuple[tuple[Stance, ...], ...] = ()
 
+    @property
+    def likelihoods(self) -> tuple[dict[str, float], ...]:
+        """Of each person's stances by name, the likeliest first."""
+        return tuple({one.name: one.likelihood for one in person} for person in self.stances)
+
 
 @dataclass(frozen=True, slots=True)
 class _Person:

@@ -14,7 +14,7 @@ from pipeline.windows import Layout
 from pipeline.wish import Wish
 from pipeline.wording import dressed, prompt_of
 
-DECIMALS = 4  # of the score's parts
+DECIMALS = 4  # of the score's parts, and of likelihoods
 SIDES = ("down", "left", "right", "up")
 
 
@@ -57,6 +57,10 @@ def record_of(
             "detected": _people(prepared.detected, canvas),
             "edited": _people(edited, canvas),
         },
+        "stances": [
+            {name: round(likelihood, DECIMALS) for name, likelihood in person.items()}
+            for person in prepared.stances
+        ],
         "windows": [_box(window) for window in prepared.windows],
         "passes": [_pass(layout) for layout in prepared.passes],
         **_refining(refined, wish),

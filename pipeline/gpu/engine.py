@@ -92,6 +92,7 @@ class Engine:
             notes=(*read.notes, *plan.notes),
             windows=take.windows,
             passes=take.passes,
+            stances=plan.likelihoods,
             seconds=clock.seconds,
             score=take.score,
         )

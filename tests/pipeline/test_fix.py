@@ -91,6 +91,7 @@ class Filler:
             notes=("One note.",),
             windows=(Box(0, 16, 40, 64),),
             passes=(LAYOUT,),
+            stances=({"standing": 0.912345, "walking": 0.05},),
             seconds={"outpaint": 0.5},
             score=Score(oks=0.9 if seed == 6 else 0.5, legs=2, planned=2, toes=1.0, seam=2.0),
         )
@@ -135,6 +136,7 @@ def test_the_record_tells_everything_that_the_picture_depends_on():
     for people in record["skeletons"].values():
         assert (people["canvas_width"], people["canvas_height"]) == (40, 80)
     (planned,) = record["skeletons"]["planned"]["people"]
+    assert record["stances"] == [{"standing": 0.9123, "walking": 0.05}]
     assert planned["pose_keypoints_2d"][3:6] == [20, 10, 1]
 
 

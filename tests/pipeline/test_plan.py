@@ -202,6 +202,8 @@ def test_the_plan_offers_the_stances_that_unseen_legs_may_have():
     assert len(offered) > 1
     shifted = [stance.skeleton.mapped(dx=50) for stance in stances(person(cut=400))]
     assert [stance.skeleton for stance in offered] == shifted
+    (likelihoods,) = plan.likelihoods
+    assert list(likelihoods.items()) == [(one.name, one.likelihood) for one in offered]
 
 
 def test_the_frame_has_room_for_every_likely_stance():
