@@ -131,7 +131,6 @@ class Commission:
             skeletons=asked.people,
             settings=settings,
             mask=_picture(self.mask).convert("L") if self.mask is not None else None,
-            anywhere=self.mask is not None,
         )
         return engine.refine(job, report)
 

@@ -8,11 +8,11 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.assembly import Bot
-from bot.easel import Unshowable
 from bot.saving import load_state
 from bot.states import State
-from bot.web.editor import COOKIE, Editor
+from bot.web.editor import Editor
 from bot.web.people import write_people
+from bot.web.seats import COOKIE
 from pipeline.merging import mark_of
 from storage import sessions
 from storage.database import StorageError
@@ -82,8 +82,9 @@ class Live:
             token = told["visit"]
         except (ValueError, TypeError, KeyError, RecursionError):
             return None
-        known = token if isinstance(token, str) else request.cookies.get(COOKIE)
-        return await self._editor.visit(known)
+        if token is not None and not isinstance(token, str):
+            return None
+        return await self._editor.seats.visit(token, request.cookies.get(COOKIE))
 
     def _too_many(self, visit: Visit) -> bool:
         return sum(page.visit.name == visit.name for page in self._open) >= MOST_OPEN
@@ -115,10 +116,9 @@ class Live:
         version, people = state.version, state.version.pose.present
         mark = mark_of(people)
         if page.version not in (None, version.number):
-            with suppress(Unshowable):
-                told = await self._editor.document_of(state)
-                news.append({"type": "document", **told})
-        elif page.mark not in (None, mark):
+            told = self._editor.document_of(state, version)
+            news.append({"type": "document", **told})
+        elif page.mark != mark:
             pose = {"version": version.number, "mark": mark, "people": write_people(people)}
             news.append({"type": "pose", **pose})
         page.version, page.mark = version.number, mark

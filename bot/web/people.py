@@ -9,7 +9,15 @@ from bot.words import say, text, tongue
 from pipeline.draw import JOINT_COLOURS
 from pipeline.merging import mark_of
 from pipeline.naming import number_of
-from pipeline.skeleton import BODY_LIMBS, FOOT_LIMBS, LEGS, Joint, Keypoint, Skeleton
+from pipeline.skeleton import (
+    BODY_LIMBS,
+    FOOT_LIMBS,
+    LEGS,
+    Joint,
+    Keypoint,
+    Skeleton,
+    from_openpose,
+)
 from pipeline.stances import STANCES
 
 FARTHEST = 50_000.0  # pixels from the canvas's corner
@@ -42,6 +50,20 @@ def read_people(told: object, count: int) -> People:
     if len(people) != count:
         raise ValueError(f"{len(people)} people instead of {count}")
     return people
+
+
+def read_openpose(told: Json, count: int) -> People:
+    """Read an OpenPose file as a picture's people.
+
+    Args:
+        told: What the file holds.
+        count: How many there must be.
+
+    Raises:
+        ValueError: It is no such file, or not of as many people.
+    """
+    _listed(told.get("people"), MOST_PEOPLE)  # before thousands are read
+    return read_people(write_people(tuple(from_openpose(told))), count)
 
 
 def document(state: State, version: Version, picture: Json, language: str | None) -> Json:
