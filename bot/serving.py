@@ -73,6 +73,10 @@ def _doors(settings: Settings) -> list[AbstractAsyncContextManager[Door]]:
     doors: list[AbstractAsyncContextManager[Door]] = []
     if settings.telegram_token is not None:
         doors.append(telegram_door(settings, settings.telegram_token))
+    if settings.discord_token is not None:
+        from bot.platforms.discord_door import discord_door
+
+        doors.append(discord_door(settings, settings.discord_token))
     if settings.web:
         doors.append(nullcontext(WebDoor()))
     if not doors:
