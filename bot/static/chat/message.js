@@ -88,7 +88,7 @@ export class MessageView {
     const told = lines.filter((line) => line !== "" || !this.element.classList.contains("card"));
     if (told.join("\n") === this.said) return;
     this.said = told.join("\n");
-    this.text.replaceChildren(...told.map((line) => el("p", {}, line)));
+    this.text.replaceChildren(...told.flatMap((line) => [el("p", {}, line), " "]));
     this.text.hidden = this.said === "";
   }
 

@@ -86,6 +86,7 @@ export class Talk {
   toEnd(/** @type {ScrollBehavior} */ behavior) {
     this.follows = true;
     this.jump.hidden = true;
+    if (this.isEmpty) return;
     const last = this.list.lastElementChild;
     const isResult = last instanceof HTMLElement && last.classList.contains("result");
     const top = isResult ? last.offsetTop - HEAD : Infinity;
