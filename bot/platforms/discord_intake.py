@@ -1,0 +1,225 @@
+"""What people do on Discord, on its way into the conversation: acknowledged first, each in order.
+
+Discord waits three seconds for a sign and then says that the interaction failed; so the sign never
+waits for the database, nor for other people.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import discord
+
+from bot.incoming import Incoming
+from bot.platform import PlatformError, Shown
+from bot.platforms.discord import EPHEMERAL, Discord
+from bot.platforms.discord_commands import form
+from bot.platforms.discord_grants import Grant
+from bot.platforms.discord_layout import link_button
+from bot.platforms.discord_updates import (
+    COMPONENT,
+    read_grant,
+    read_interaction,
+    read_message,
+    wants_form,
+)
+from bot.words import say, text
+from storage.database import StorageError
+
+MESSAGE_LATER, UPDATE_LATER, FORM = 5, 6, 9  # types of first answers
+TELLS = 5.0  # seconds after which what was promised to a word is taken back, if nothing came
+CARD_COMES = 60.0  # seconds for the card of a photo, which always comes
+STORAGE_PAUSES = (0.5, 2.0, 5.0)  # seconds before something that was not kept is taken in again
+Json = dict[str, Any]
+
+log = logging.getLogger(__name__)
+
+
+class Handled(Protocol):
+    """What became of an update."""
+
+    @property
+    def answer(self) -> str | None:
+        """What a press is answered with."""
+        ...
+
+    @property
+    def link(self) -> str | None:
+        """An address that answers a press, for whoever pressed alone."""
+        ...
+
+
+Handle = Callable[[Incoming], Awaitable[Handled]]
+Refuse = Callable[[Incoming], str | None]
+
+
+@dataclass(slots=True)
+class _Turn:
+    """A chat's lock, and how many want it."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    wanted: int = 0
+
+
+class Intake:
+    """Hands to the conversation what people do.
+
+    Args:
+        platform: Where they do it.
+        handle: Takes one thing in; a `StorageError` says that it could not be kept.
+        refuse: The sentence for somebody who may not use the bot.
+    """
+
+    def __init__(self, platform: Discord, handle: Handle, *, refuse: Refuse) -> None:
+        self._platform = platform
+        self._handle = handle
+        self._refuse = refuse
+        self._turns: defaultdict[str, _Turn] = defaultdict(_Turn)
+        self._told: dict[tuple[str, str], tuple[Grant, str]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def heard(self, message: discord.Message, me: int) -> None:
+        """Take in what somebody wrote."""
+        for incoming in read_message(message, me):
+            handled = await self._in_turn(incoming)
+            if handled is None:
+                shown = Shown(text=_busy(incoming.sender.language))
+                self._start(self._say(incoming, shown))
+
+    async def done(self, told: Json, me: int) -> None:
+        """Take in what somebody pressed, called or filled in."""
+        grant = read_grant(told, self._platform.grants.clock())
+        wanted = wants_form(told)
+        if wanted is not None:
+            body: Json = {"type": FORM, "data": form(wanted, grant.language)}
+            await self._acknowledge(grant, body)
+            return
+        incoming = read_interaction(told, me)
+        if told["type"] == COMPONENT:
+            await self._pressed(grant, incoming)
+        else:
+            await self._called(grant, incoming)
+
+    async def close(self) -> None:
+        """Drop what is still being said."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _pressed(self, grant: Grant, incoming: Incoming | None) -> None:
+        acknowledging = asyncio.create_task(self._acknowledge(grant, {"type": UPDATE_LATER}))
+        if grant.is_away:
+            await acknowledging  # nothing can be shown there before
+        handled = None if incoming is None else await self._in_turn(incoming)
+        if not await acknowledging or incoming is None:
+            return
+        if handled is None:
+            await self._whisper(grant, _busy(grant.language))
+        elif handled.link is not None:
+            told = say(text("button.editor"), grant.language)
+            await self._whisper(grant, handled.answer or told, link_button(told, handled.link))
+        elif handled.answer is not None:
+            await self._whisper(grant, handled.answer)
+
+    async def _called(self, grant: Grant, incoming: Incoming | None) -> None:
+        refused = _nothing(grant.language) if incoming is None else self._refuse(incoming)
+        is_public = refused is None and (grant.for_photo or grant.is_away)
+        flags = 0 if is_public else EPHEMERAL
+        body: Json = {"type": MESSAGE_LATER, "data": {"flags": flags}}
+        grant.is_open = await self._acknowledge(grant, body)
+        if refused is not None or incoming is None:
+            await self._whisper(grant, refused or _nothing(grant.language))
+            return
+        handled = await self._in_turn(incoming)
+        if handled is None and grant.is_open:
+            await self._whisper(grant, _busy(grant.language))
+        elif is_public:
+            self._start(self._withdraw(grant, CARD_COMES if grant.for_photo else TELLS))
+        else:
+            await self._platform.withdraw(grant)
+
+    async def _acknowledge(self, grant: Grant, body: Json) -> bool:
+        """Give Discord its sign; from then on what was pressed can be answered."""
+        try:
+            is_taken = await self._platform.calls.acknowledge(grant.press, grant.token, body)
+        except PlatformError as error:
+            log.info("an interaction was acknowledged in vain: %s", error)
+            return False
+        if is_taken and body["type"] != FORM:
+            grant.is_open = body["type"] == MESSAGE_LATER
+            self._platform.grants.remember(grant)
+        return is_taken
+
+    async def _in_turn(self, incoming: Incoming) -> Handled | None:
+        """Take one thing in after all that came before it in its chat; None if it is not kept."""
+        async with self._turn(incoming.place.chat):
+            for pause in STORAGE_PAUSES:
+                try:
+                    return await self._handle(incoming)
+                except StorageError as error:
+                    log.warning("%s is not kept yet: %s", incoming.source, error)
+                await asyncio.sleep(pause)
+            with suppress(StorageError):
+                return await self._handle(incoming)
+        return None
+
+    @asynccontextmanager
+    async def _turn(self, chat: str) -> AsyncGenerator[None]:
+        turn = self._turns[chat]
+        turn.wanted += 1
+        try:
+            async with turn.lock:
+                yield
+        finally:
+            turn.wanted -= 1
+            if not turn.wanted:
+                del self._turns[chat]
+
+    async def _whisper(
+        self, grant: Grant, words: str, components: list[Json] | None = None
+    ) -> None:
+        """Say something to one person alone, in the place of what was said so before."""
+        grant.is_open = False
+        try:
+            message = await self._platform.whisper(grant, words, components)
+        except PlatformError as error:
+            log.info("Discord did not take an answer: %s", error)
+            return
+        key = (grant.chat, grant.user)
+        before = self._told.pop(key, None)
+        if message is not None:
+            self._told[key] = (grant, message)
+        if before is not None and self._platform.grants.left(before[0]) > 0:
+            self._start(self._platform.calls.remove(before[0].token, before[1]))
+
+    async def _withdraw(self, grant: Grant, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await self._platform.withdraw(grant)
+
+    async def _say(self, incoming: Incoming, shown: Shown) -> None:
+        await self._platform.post(incoming.place, shown, reply_to=incoming.message)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that nobody has to wait for."""
+        task = asyncio.create_task(_calmly(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _busy(language: str | None) -> str:
+    return say(text("refused.later"), language)
+
+
+def _nothing(language: str | None) -> str:
+    return say(text("discord.no_photo"), language)
+
+
+async def _calmly(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except PlatformError as error:
+        log.info("Discord did not take what was said: %s", error)
