@@ -1,5 +1,7 @@
 """What the command line says before a bot runs: settings, doctor."""
 
+import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from typer.testing import CliRunner
 from bot.__main__ import app
 from bot.doctor import findings
 from bot.settings import Settings
+from tests.discord.server import discord_api
 from tests.telegram.server import bot_api
 
 
@@ -35,10 +38,34 @@ async def _found(settings: Settings) -> dict[str, tuple[bool, bool, str]]:
 
 async def test_the_doctor_finds_a_bot_well(tmp_path: Path):
     async with bot_api() as world:
-        settings = Settings(data=tmp_path, telegram_token=world.token, telegram_api=world.url)
+        settings = Settings(
+            data=tmp_path, telegram_token=world.token, telegram_api=world.url, port=0
+        )
         found = await _found(settings)
-    assert all(good for good, _, _ in found.values()), found
+    assert [what for what, (good, _, _) in found.items() if not good] == ["discord"]
+    assert not found["discord"][1], "no token is no fault"
     assert found["telegram"][2] == "@toeframe_test_bot."
+
+
+async def test_the_doctor_knows_the_bot_on_discord(tmp_path: Path):
+    async with discord_api() as world:
+        known = Settings(data=tmp_path, discord_token=world.token, discord_api=world.api)
+        wrong = replace(known, discord_token="wrong")
+        good, _, says = (await _found(known))["discord"]
+        refused = (await _found(wrong))["discord"]
+    assert good, says
+    assert refused[:2] == (False, True)
+    assert "wrong" not in refused[2]
+
+
+async def test_the_doctor_says_that_a_port_is_taken(tmp_path: Path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        good, needed, says = (await _found(Settings(data=tmp_path, web=True, port=port)))["page"]
+    assert (good, needed) == (False, True)
+    assert says.endswith("Set TOEFRAME_PORT.")
 
 
 async def test_the_doctor_says_that_telegram_does_not_know_the_token(tmp_path: Path):
