@@ -198,9 +198,9 @@ class Editor:
         """Read an OpenPose file as this picture's people; nothing is saved."""
         asked = await read_json(request)
         async with self._seats.taken(request) as seat:
-            count = len(seat.version.pose.present)
+            count, size = len(seat.version.pose.present), seat.version.made.canvas.size
         try:
-            loaded = read_openpose(asked, count)
+            loaded = read_openpose(asked, count, size)
         except ValueError as error:
             raise seat.refused(422, text("editor.unreadable")) from error
         return web.json_response({"people": write_people(loaded)})

@@ -7,6 +7,7 @@ from typing import Any, cast
 from bot.states import People, State, Version
 from bot.words import say, text, tongue
 from pipeline.draw import JOINT_COLOURS
+from pipeline.geometry import Size
 from pipeline.merging import mark_of
 from pipeline.naming import number_of
 from pipeline.skeleton import (
@@ -52,18 +53,23 @@ def read_people(told: object, count: int) -> People:
     return people
 
 
-def read_openpose(told: Json, count: int) -> People:
+def read_openpose(told: Json, count: int, size: Size) -> People:
     """Read an OpenPose file as a picture's people.
 
     Args:
-        told: What the file holds.
+        told: What the file holds; made for a picture of another size, it is laid on this one.
         count: How many there must be.
+        size: Of the canvas.
 
     Raises:
         ValueError: It is no such file, or not of as many people.
     """
     _listed(told.get("people"), MOST_PEOPLE)  # before thousands are read
-    return read_people(write_people(tuple(from_openpose(told))), count)
+    if _number(told.get("canvas_width", size.width)) <= 0:
+        raise ValueError("a canvas without a width")
+    scale = size.width / _number(told.get("canvas_width", size.width))
+    people = tuple(person.mapped(scale=scale) for person in from_openpose(told))
+    return read_people(write_people(people), count)
 
 
 def document(state: State, version: Version, picture: Json, language: str | None) -> Json:

@@ -163,6 +163,34 @@ async def test_nobody_else_is_edited(scene: Scene):
         assert status in (400, 422), person
 
 
+async def test_an_openpose_file_that_is_none_is_refused_in_a_sentence(scene: Scene):
+    _, file = await scene.editing.gets("openpose")
+    somebody = file["people"][0]
+    nothing: Json = {}
+    files: tuple[Json, ...] = (
+        nothing,
+        {"people": 7},
+        {"people": [None]},
+        {"people": []},
+        {"people": [nothing]},
+        {"people": [{"pose_keypoints_2d": [1, 2, 3]}]},
+        {"people": [{"pose_keypoints_2d": [float("nan")] * 54}]},
+        {"people": [{"pose_keypoints_2d": [1e300] * 54}]},
+        {"people": [{**somebody, "front": "nose"}]},
+        {"people": [{**somebody, "hidden": ["tail"]}]},
+        {"people": [{**somebody, "hidden": 7}]},
+        {**file, "canvas_width": 0},
+        {**file, "canvas_width": -5},
+        {**file, "canvas_width": "160"},
+        {**file, "canvas_width": 1e-300},
+        {**file, "people": [somebody, somebody]},
+    )
+    for told in files:
+        status, answer = await scene.editing.posts("openpose", told)
+        assert status in (400, 422), told
+        assert answer["error"].endswith("."), told
+
+
 async def test_an_openpose_file_of_thousands_is_refused_at_once(scene: Scene):
     somebody = {"pose_keypoints_2d": [1, 1, 1] * 18}
     status, answer = await scene.editing.posts("openpose", {"people": [somebody] * 3000})

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -21,6 +22,7 @@ class Webhook:
         now: The clock.
         first_wait: Seconds before an update is posted again, doubled each time.
         patience: Seconds that an answer may take.
+        behind: The machine that the bot's public address leads to; None if it is that address.
     """
 
     queue: Queue
@@ -31,6 +33,7 @@ class Webhook:
     first_wait: float = 0.05
     longest_wait: float = 60.0
     patience: float = 5.0
+    behind: str | None = None
     error: tuple[int, str] | None = None
     posted: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     _loop: asyncio.Task[None] | None = None
@@ -94,9 +97,12 @@ class Webhook:
 
     async def _try(self, session: aiohttp.ClientSession, update: Waiting) -> int:
         headers = {HEADER: self.secret} if self.secret else {}
+        known = urlsplit(self.url)
+        address = f"{self.behind}{known.path}" if self.behind else self.url
+        headers |= {"Host": known.netloc} if self.behind else {}
         try:
             async with asyncio.timeout(self.patience):
-                answer = await session.post(self.url, json=update.wire(), headers=headers)
+                answer = await session.post(address, json=update.wire(), headers=headers)
                 async with answer:
                     status = answer.status
         except (aiohttp.ClientError, TimeoutError) as error:

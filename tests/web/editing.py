@@ -29,6 +29,7 @@ class Editing:
     Attributes:
         url: Where the bot is served.
         session: Its connections and cookies.
+        public: The address that the page has, if a proxy stands between; None if it is `url`.
         visit: What it shows besides its cookie.
         document: What it was opened with.
         heard: All that came over its socket.
@@ -36,6 +37,7 @@ class Editing:
 
     url: str
     session: aiohttp.ClientSession
+    public: str | None = None
     visit: str | None = None
     document: Json = field(default_factory=dict[str, Any])
     heard: list[Json] = field(default_factory=list[Json])
@@ -116,11 +118,9 @@ class Editing:
             self.bell.ring()
 
     def _headers(self) -> dict[str, str]:
-        return {
-            **OURS,
-            "Origin": self.url,
-            **({"X-Toeframe-Visit": self.visit} if self.visit else {}),
-        }
+        page = self.public or self.url
+        headers = {**OURS, "Origin": page, "Host": page.partition("//")[2]}
+        return headers | ({"X-Toeframe-Visit": self.visit} if self.visit else {})
 
 
 async def posed(page: Page, content: bytes, *, within: float = 20.0) -> Message:
