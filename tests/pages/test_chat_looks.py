@@ -21,7 +21,7 @@ STATIC = Path(bot.__file__).parent / "static"
 HEAVIEST = 150_000  # bytes of everything but photos
 TAP = 44  # CSS pixels that a thumb hits
 SMALL = """() => [...document.querySelectorAll("button, a, textarea")]
-  .filter((one) => one.checkVisibility())
+  .filter((one) => one.checkVisibility() && !one.closest("p"))
   .map((one) => [one.id || one.textContent, one.getBoundingClientRect()])
   .filter(([, box]) => box.width < 44 || box.height < 44)
   .map(([name, box]) => `${name}: ${box.width} x ${box.height}`)"""

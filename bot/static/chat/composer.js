@@ -19,6 +19,8 @@ export class Composer {
     /** @type {import("./commands.js").Command[]} */
     this.offered = [];
     this.at = -1;
+    /** @type {string | null} */
+    this.waved = null;
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
@@ -36,9 +38,10 @@ export class Composer {
     const typed = this.field.value;
     this.send.disabled = typed.trim() === "";
     this.grow();
+    if (typed !== this.waved) this.waved = null;
     if (typed === "") return this.offer([]);
     const known = await this.commands();
-    if (typed === this.field.value) this.offer(fitting(known, typed));
+    if (typed === this.field.value && typed !== this.waved) this.offer(fitting(known, typed));
   }
 
   /** Be as high as what is written. */
@@ -55,7 +58,7 @@ export class Composer {
       const chosen = this.offered[this.at];
       if (chosen) this.choose(chosen);
       else this.submit();
-    } else if (event.key === "Escape") this.offer([]);
+    } else if (event.key === "Escape") this.wave();
     else if (event.key === "Tab" && !event.shiftKey && this.offered.length) {
       event.preventDefault();
       this.fill(this.offered[Math.max(0, this.at)]);
@@ -63,6 +66,12 @@ export class Composer {
       event.preventDefault();
       this.mark((this.at + moves + this.offered.length) % this.offered.length);
     }
+  }
+
+  /** Put the suggestions away for what is typed now, also those that are still on their way. */
+  wave() {
+    this.waved = this.field.value;
+    this.offer([]);
   }
 
   submit() {
@@ -80,12 +89,13 @@ export class Composer {
 
   fill(/** @type {import("./commands.js").Command} */ { name }) {
     this.write(`/${name} `);
-    this.field.focus();
   }
 
+  /** Put a text into the line, to go on with. */
   write(/** @type {string} */ text) {
     this.field.value = text;
     this.changed();
+    if (text) this.field.focus();
   }
 
   offer(/** @type {import("./commands.js").Command[]} */ commands) {

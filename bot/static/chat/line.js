@@ -9,6 +9,7 @@
  */
 
 import { Unanswered, visit } from "./api.js";
+import { keep, kept } from "./kept.js";
 
 const FIRST_WAIT = 400; // milliseconds before the next try; each wait is twice the last
 const LAST_WAIT = 15_000;
@@ -29,7 +30,7 @@ export class Line {
     /** @type {State} */
     this.state = "opening";
     /** @type {Note[]} */
-    this.unsent = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+    this.unsent = JSON.parse(kept("sessionStorage", KEPT) ?? "[]");
     /** @type {WebSocket | null} */
     this.socket = null;
     this.wait = FIRST_WAIT;
@@ -119,7 +120,7 @@ export class Line {
 
   keep(/** @type {Note[]} */ unsent) {
     this.unsent = unsent;
-    sessionStorage.setItem(KEPT, JSON.stringify(unsent));
+    keep("sessionStorage", KEPT, JSON.stringify(unsent));
   }
 
   become(/** @type {State} */ state) {

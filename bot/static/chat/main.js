@@ -8,6 +8,7 @@ import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { byId } from "../common/dom.js";
 import { loadWords } from "../common/words.js";
+import { keep, kept } from "./kept.js";
 import { Line } from "./line.js";
 import { pendingText } from "./pending.js";
 import { Photos } from "./photos.js";
@@ -43,6 +44,7 @@ class Chat {
       press: (message, token, button) => this.press(message, token, button),
       look: (message) => this.look(message),
       say: (message, command) => this.say(command, message.id),
+      write: (text) => this.composer.write(`${text} `),
     });
     this.sessions = new Sessions(this.talk);
     this.sending = new Sending(words, { line: this.line, talk: this.talk, refuse });
@@ -166,6 +168,7 @@ class Chat {
     const said = this.saying.get(id);
     this.talk.arrived(said);
     this.saying.delete(id);
+    this.settle(id);
     this.freshen();
     if (said) this.spoken(said.dataset.text ?? "");
   }
@@ -184,19 +187,25 @@ class Chat {
 
   /** @param {{press: string, text: string | null, link?: string | null}} answer */
   answer({ press, text, link }) {
-    const button = this.pressing.get(press);
-    this.pressing.delete(press);
-    if (button && ![...this.pressing.values()].includes(button)) button.classList.remove("pressing");
+    const button = this.settle(press);
     if (text) this.toasts.show(text);
     if (button) this.spoken(commandOf(button.dataset.token ?? ""));
     if (link && new URL(link, location.href).origin === location.origin) location.assign(link);
+  }
+
+  /** Let a button rest, unless it was pressed again meanwhile. */
+  settle(/** @type {string} */ press) {
+    const button = this.pressing.get(press);
+    this.pressing.delete(press);
+    if (button && ![...this.pressing.values()].includes(button)) button.classList.remove("pressing");
+    return button;
   }
 
   /** Speak another language from now on, if that is what was asked for. */
   spoken(/** @type {string} */ command) {
     const [, language] = SPOKEN.exec(command.toLowerCase()) ?? [];
     if (!LANGUAGES.includes(language) || language === this.words.language) return;
-    localStorage.setItem(LANGUAGE, language);
+    keep("localStorage", LANGUAGE, language);
     location.reload();
   }
 
@@ -226,7 +235,7 @@ function on(/** @type {string} */ id, /** @type {() => void} */ pressed) {
 
 /** The language that was chosen here, or else the first of the browser's that we have. */
 function language() {
-  const wanted = [localStorage.getItem(LANGUAGE), ...navigator.languages];
+  const wanted = [kept("localStorage", LANGUAGE), ...navigator.languages];
   const known = wanted.map((code) => code?.split("-")[0] ?? "");
   return known.find((code) => LANGUAGES.includes(code)) ?? LANGUAGES[0];
 }

@@ -1,6 +1,7 @@
 /** One message of the conversation, changed in place whenever the bot changes it. */
 
 import { attribute, el, icon } from "../common/dom.js";
+import { lineOf } from "./lines.js";
 import { PictureFrame } from "./picture.js";
 import { commandOf, Rows, written } from "./rows.js";
 import { Strip } from "./strip.js";
@@ -16,6 +17,7 @@ const TENTHS = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
  * @property {(message: string, token: string, button: HTMLButtonElement | null) => void} press
  * @property {(message: import("./api.js").Message) => void} look
  * @property {(message: import("./api.js").Message, command: string) => void} say
+ * @property {(text: string) => void} write puts a text where one types
  */
 
 export class MessageView {
@@ -88,7 +90,7 @@ export class MessageView {
     const told = lines.filter((line) => line !== "" || !this.element.classList.contains("card"));
     if (told.join("\n") === this.said) return;
     this.said = told.join("\n");
-    this.text.replaceChildren(...told.flatMap((line) => [el("p", {}, line), " "]));
+    this.text.replaceChildren(...told.flatMap((line) => [lineOf(line, this.desk.write), " "]));
     this.text.hidden = this.said === "";
   }
 

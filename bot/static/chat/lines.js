@@ -1,0 +1,23 @@
+/** Lines of text, in which commands and ways into the page's own parts can be tapped. */
+
+import { el } from "../common/dom.js";
+
+const TAPPABLE = /(\/edit#[\w-]+|(?<=^|\s)\/[a-z]+(?=[\s.,;:!?]|$))/;
+
+/**
+ * Build a line; a tap on a command writes it where one types.
+ *
+ * @param {string} line
+ * @param {(command: string) => void} write
+ */
+export function lineOf(line, write) {
+  const pieces = line.split(TAPPABLE).map((piece, index) => (index % 2 ? tappable(piece, write) : piece));
+  return el("p", {}, ...pieces);
+}
+
+function tappable(/** @type {string} */ piece, /** @type {(command: string) => void} */ write) {
+  if (piece.includes("#")) return el("a", { href: piece }, piece.split("#")[0]);
+  const command = el("button", { type: "button", class: "command" }, piece);
+  command.addEventListener("click", () => write(piece));
+  return command;
+}
