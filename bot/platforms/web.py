@@ -16,7 +16,7 @@ from bot.assembly import Bot
 from bot.commands import CommandError
 from bot.grammar import read_token
 from bot.incoming import Place, Remote
-from bot.platform import Action, FileTooLarge, MessageGone, Rejected, Shown, Unreachable
+from bot.platform import Action, FileTooLarge, Label, MessageGone, Rejected, Shown, Unreachable
 from storage import people, web_messages
 from storage.database import StorageError
 from storage.web_messages import WebMessage
@@ -189,10 +189,14 @@ async def _document(shown: Shown) -> Json:
     picture = shown.picture and await asyncio.to_thread(_size, shown.picture)
     return {
         "text": shown.text,
-        "rows": [[{"text": one.text, "token": one.token} for one in row] for row in shown.rows],
+        "rows": [[_button(one) for one in row] for row in shown.rows],
         "picture": picture,
         "file": None,
     }
+
+
+def _button(label: Label) -> Json:
+    return {"text": label.text, "token": label.token, "editor": label.editor}
 
 
 def _size(picture: bytes) -> Json:

@@ -117,12 +117,16 @@ class Seats:
             state = load_state(saved.state)
             if state.version is None:
                 raise refused(request, 422, text("refused.no_picture"))
+            place = await people.address(db, saved.chat_id)
+            name = f"{place.platform}:{await people.name_of(db, saved.user_id)}"
+            if not self._bot.settings.allows(name, f"{place.platform}:{place.chat}"):
+                raise refused(request, 403, text("refused.private", name=name))
             turn = Turn(
                 db=db,
                 source=f"editor:{secrets.token_hex(12)}",
                 person=await people.known(db, saved.user_id),
                 chat_id=saved.chat_id,
-                admin=False,
+                admin=name in self._bot.settings.admins,
                 at=now(),
                 after=after,
             )
