@@ -2,7 +2,7 @@
  * The editor's HTTP, and the values that go over it.
  *
  * @typedef {import("./body.js").Person} Person
- * @typedef {{person: number, joint: string | null}} Clash null: which leg is in front
+ * @typedef {{person: number, joint: string}} Clash `front` stands for which leg is in front
  * @typedef {{mark: string, people: Person[], conflicts: Clash[]}} Conflict
  * @typedef {object} Document
  * @property {string} session
@@ -46,11 +46,24 @@ export class Api {
     this.visit = null;
   }
 
-  /** @returns {Promise<Document>} */
+  /**
+   * Open the editor by a key; an empty one is for a page that was opened before.
+   *
+   * @returns {Promise<Document>}
+   */
   async open(/** @type {object} */ key) {
     const document = await this.post("open", key);
     this.visit = document.visit ?? null;
     return completed(document);
+  }
+
+  /**
+   * The picture and everybody as they stand now.
+   *
+   * @returns {Promise<Document>}
+   */
+  async document() {
+    return completed(await this.post("open", {}));
   }
 
   /**
@@ -72,7 +85,7 @@ export class Api {
     return this.send("mask", { method: "POST", body: png, type: "image/png" });
   }
 
-  refine(/** @type {{version: number, base: string, mask: string | null}} */ order) {
+  refine(/** @type {{version: number, mask: string | null}} */ order) {
     return this.post("refine", order);
   }
 

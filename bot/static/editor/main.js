@@ -111,7 +111,10 @@ function initial(/** @type {EditorDocument} */ opened) {
 function adopted(store, saver, next) {
   const { state } = store;
   const busy = next.busy ? (state.busy ?? { stage: null, step: 0, steps: 0 }) : null;
-  if (next.version === state.document.version) return store.change({ busy });
+  if (next.version === state.document.version) {
+    store.change({ busy });
+    return saver.hear(next);
+  }
   const fresh = initial(next);
   const { canvas } = state.document;
   const grew = canvas.width !== next.canvas.width || canvas.height !== next.canvas.height;
@@ -145,13 +148,14 @@ function watchStage(/** @type {Store} */ store, /** @type {Actions} */ actions) 
 function hearServer(api, store, saver, adopt, over) {
   const live = new Live({
     hello: () => ({ type: "hello", visit: api.visit }),
-    back: () => {
-      saver.heard = true;
-      void saver.save();
-    },
     hear: (message) => {
-      if (message.type === "pose") saver.hear(message);
-      if (message.type === "busy") store.change({ busy: message.stage ? message : null });
+      const isOther = message.version !== store.state.document.version;
+      if (message.type === "pose" && isOther) void api.document().then(adopt);
+      else if (message.type === "pose") saver.hear(message);
+      if (message.type === "busy") {
+        store.change({ busy: message.busy ? message : null });
+        saver.touched();
+      }
       if (message.type === "document") adopt(completed(message));
       if (message.type !== "over") return;
       live.close();

@@ -73,8 +73,7 @@ export class Orders {
       const drawn = isPainted(strokes.present);
       const mask = drawn ? await maskFile(strokes.present, document.canvas) : null;
       const ref = mask ? (await this.api.mask(mask)).mask : null;
-      const { mark: base } = this.saver.base;
-      await this.api.refine({ version: document.version, base, mask: ref });
+      await this.api.refine({ version: document.version, mask: ref });
       store.change({ busy: { stage: null, step: 0, steps: 0 } });
     });
   }

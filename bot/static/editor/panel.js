@@ -185,10 +185,11 @@ export class Panel {
     asks.hidden = !conflict;
     if (!conflict) return;
     const labels = conflict.conflicts.map(({ joint }) =>
-      joint === null ? this.say("front") : joints.find(({ name }) => name === joint)?.label,
+      joint === "front" ? this.say("front") : joints.find(({ name }) => name === joint)?.label,
     );
     const told = [...new Set(labels)].join(", ");
-    find("conflict-text").textContent = this.say("conflict", { joints: told });
+    const key = told ? "conflict" : "conflict.all";
+    find("conflict-text").textContent = this.say(key, { joints: told });
     find("keep-mine").focus();
   }
 

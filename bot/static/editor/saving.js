@@ -14,6 +14,7 @@ import { recorded } from "./history.js";
 import { merged, yielded } from "./merging.js";
 
 const CALM = 250; // milliseconds after a gesture in which another one joins it
+const BUSY = 423; // a picture is painted: what was moved is saved after it
 const LONGEST_WAIT = 15; // seconds between attempts while there is no network
 
 export class Saver {
@@ -116,6 +117,7 @@ export class Saver {
     if (!(error instanceof Refusal)) return this.again("offline", 0);
     if (error.status === 409) return this.store.change({ conflict: error.body, saved: "unsaved" });
     if (error.status === 410) return this.told.adopt(completed(error.body));
+    if (error.status === BUSY) return this.store.change({ saved: "unsaved" });
     if (error.status === 401 || error.status === 403) return this.told.closed(error.message);
     if (error.status === 429 || error.status >= 500) return this.again("unsaved", error.wait);
     this.store.change({ saved: "unsaved" });

@@ -1,22 +1,23 @@
-"""An editor that is served and waits to be opened."""
+"""A bot that has completed a photo, so that its editor can be opened."""
 
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import pytest
 
-from tests.pages.editor.stand import Stand, standing, stood_up
+from tests.pages.browser import Opened
+from tests.pages.editor.stand import ALONE, CROWD, Stand, standing, stood_up
 
 
 @pytest.fixture
-async def stand() -> AsyncGenerator[Stand]:
-    """Serves the editor for one person."""
-    async with stood_up([standing(330, 330, 2.0)]) as one:
+async def stand(opened: Opened, tmp_path: Path) -> AsyncGenerator[Stand]:
+    """With one person in the photo."""
+    async with stood_up([standing(*ALONE)], tmp_path, opened) as one:
         yield one
 
 
 @pytest.fixture
-async def crowd() -> AsyncGenerator[Stand]:
-    """Serves the editor for three people."""
-    people = [standing(330, 330, 2.0), standing(120, 420, 1.6), standing(640, 400, 1.7)]
-    async with stood_up(people) as one:
-        yield one
+async def crowd(opened: Opened, tmp_path: Path) -> AsyncGenerator[Stand]:
+    """With three people in it."""
+    async with stood_up([standing(*one) for one in CROWD], tmp_path, opened) as three:
+        yield three

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Request, expect
 
 from tests.pages.browser import PHONE, Opened, Screen
-from tests.pages.editor.stand import Json, Stand
+from tests.pages.editor.stand import Stand
 from tests.pages.editor.thumb import Spot, Thumb
+from tests.web.page import Json
 
 HALF = 22  # CSS pixels of half a handle
 
@@ -19,11 +20,13 @@ class Editor:
         page: Its page.
         thumb: Fingers on it.
         stand: What it is served by.
+        saves: What it saved, in order.
     """
 
     page: Page
     thumb: Thumb
     stand: Stand
+    saves: list[Json]
 
     @classmethod
     async def at(
@@ -34,12 +37,37 @@ class Editor:
         *,
         language: str = "en-GB",
         dark: bool = False,
+        deaf: bool = False,
     ) -> "Editor":
+        """Open the editor by a link of its own.
+
+        Args:
+            opened: The browser.
+            stand: The bot.
+            screen: What the page is looked at on.
+            language: The browser's.
+            dark: Whether it is dark.
+            deaf: Whether the page hears nothing of what the chat does meanwhile.
+        """
         page = await opened.page(screen, language=language, dark=dark)
-        await page.goto(f"{stand.address}/edit#token")
+        if deaf:
+            await page.route_web_socket("**/api/editor/live", lambda _: None)
+        await page.goto(f"{stand.url}/edit#{await stand.token()}")
+        return await cls.on(page, stand)
+
+    @classmethod
+    async def on(cls, page: Page, stand: Stand) -> "Editor":
+        """Take over a page that is being opened."""
         await page.wait_for_selector("body[data-ready]")
         await page.wait_for_selector("[data-joint]")
-        return cls(page, await Thumb.of(page), stand)
+        saves: list[Json] = []
+
+        def note(request: Request) -> None:
+            if request.url.endswith("/api/editor/save"):
+                saves.append(request.post_data_json or {})
+
+        page.on("request", note)
+        return cls(page, await Thumb.of(page), stand, saves)
 
     async def spot(self, joint: str) -> Spot:
         """Tell where a handle is on the screen."""
@@ -58,14 +86,18 @@ class Editor:
         await self.thumb.drag((x, y), (x + dx, y + dy))
 
     async def saved(self, count: int = 1) -> list[Json]:
-        """Wait until so many saves have come, and return the people of the last one."""
-        for _ in range(200):
-            if len(self.stand.saves) >= count:
-                break
-            await self.page.wait_for_timeout(25)
-        assert len(self.stand.saves) == count
+        """Wait until so many saves were sent and answered; return the people of the last one."""
+        await self._until(count)
         await expect(self.page.locator("#status")).to_have_text("Saved")
-        return self.stand.saves[-1]["people"]
+        assert len(self.saves) == count
+        return self.saves[-1]["people"]
+
+    async def _until(self, count: int) -> None:
+        for _ in range(400):
+            if len(self.saves) >= count:
+                return
+            await self.page.wait_for_timeout(25)
+        raise AssertionError(f"{len(self.saves)} saves instead of {count}")
 
     async def frame(self) -> None:
         """Wait until what was changed is drawn."""

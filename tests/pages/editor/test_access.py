@@ -10,7 +10,7 @@ from bot.words import LANGUAGES
 from bot.words.catalogues import catalogue
 from pipeline.naming import NUMBERED
 from tests.pages.browser import DESKTOP, PHONE, SMALL_PHONE, Opened, Screen, barriers, photograph
-from tests.pages.editor.stand import Stand, standing, stood_up
+from tests.pages.editor.stand import CROWD, Stand, standing, stood_up
 from tests.pages.editor.talk import Editor
 
 STATIC = Path("bot/static")
@@ -60,7 +60,7 @@ def test_the_page_loads_all_of_its_modules_at_once():
 
 
 async def test_arrow_keys_move_each_joint_and_say_where_it_is(opened: Opened, stand: Stand):
-    before = stand.people[0]
+    before = await stand.person()
     editor = await Editor.at(opened, stand, DESKTOP)
     step = 1 / await editor.scale()
     await editor.page.locator("#refine").focus()
@@ -130,33 +130,38 @@ async def _looks(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_there_are_no_barriers(opened: Opened, screen: Screen, dark: bool, language: str):
-    people = [standing(330, 330, 2.0), standing(120, 420, 1.6), standing(640, 400, 1.7)]
-    async with stood_up(people, language=language) as stand:
-        editor = await Editor.at(opened, stand, screen, dark=dark, language=language)
-        await editor.page.locator("[data-joint=right_knee]").focus()
-        assert await _looks(editor.page) == []
-        tone = "dark" if dark else "light"
-        await photograph(editor.page, f"editor-{screen.name}-{tone}-{language}")
+async def test_there_are_no_barriers(opened: Opened, tmp_path: Path, language: str):
+    people = [standing(*one) for one in CROWD]
+    async with stood_up(people, tmp_path, opened, language=language) as stand:
+        for screen in SCREENS:
+            for dark in (False, True):
+                editor = await Editor.at(opened, stand, screen, dark=dark, language=language)
+                await editor.page.locator("[data-joint=right_knee]").focus()
+                assert await _looks(editor.page) == []
+                await editor.frame()
+                tone = "dark" if dark else "light"
+                await photograph(editor.page, f"editor-{screen.name}-{tone}-{language}")
+                await editor.page.close()
 
 
 async def test_there_are_no_barriers_while_it_is_busy_or_asks(opened: Opened, stand: Stand):
     opened.expected += ["409"]
-    editor = await Editor.at(opened, stand)
-    stand.clash = [{"person": 0, "joint": "right_knee"}]
-    stand.people[0]["keypoints"]["right_knee"] = [200, 800, 1]
-    await editor.drag("right_knee", -30, 0)
+    editor = await Editor.at(opened, stand, deaf=True)
+    await stand.types("right_knee left 60")
+    await editor.page.locator("#lock").tap()
+    await editor.drag("right_knee", 30, 0)
     await expect(editor.page.locator("#conflict")).to_be_visible()
     assert await barriers(editor.page) == []
     await photograph(editor.page, "editor-conflict")
     await editor.page.locator("#take-theirs").tap()
-    await stand.tell({"type": "busy", "stage": "refine", "step": 7, "steps": 20})
+    await editor.saved(2)
+    stand.engine.hold.clear()
+    await editor.page.locator("#refine").tap()
     await expect(editor.page.locator("#busy")).to_be_visible()
     assert await barriers(editor.page) == []
     await photograph(editor.page, "editor-busy")
+    stand.engine.hold.set()
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)

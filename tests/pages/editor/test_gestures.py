@@ -2,13 +2,15 @@
 
 from itertools import pairwise
 from math import atan2, cos, degrees, hypot, pi, sin
+from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
 from tests.pages.browser import DESKTOP, Opened, photograph
-from tests.pages.editor.stand import Json, Stand, standing, stood_up
+from tests.pages.editor.stand import HEIGHT, WIDTH, Stand, standing, stood_up
 from tests.pages.editor.talk import Editor
+from tests.web.page import Json
 
 LEG = ("right_hip", "right_knee", "right_ankle")
 
@@ -26,7 +28,7 @@ def _lean(person: Json) -> float:
 
 
 async def test_a_thumb_drags_an_ankle_and_the_knee_bends(opened: Opened, stand: Stand):
-    before = stand.people[0]
+    before = await stand.person()
     editor = await Editor.at(opened, stand)
     scale = await editor.scale()
     await editor.drag("right_ankle", -40, -50)
@@ -42,7 +44,7 @@ async def test_a_thumb_drags_an_ankle_and_the_knee_bends(opened: Opened, stand: 
 
 
 async def test_without_the_lock_a_joint_moves_alone(opened: Opened, stand: Stand):
-    before = stand.people[0]
+    before = await stand.person()
     editor = await Editor.at(opened, stand)
     await editor.page.locator("#lock").tap()
     await editor.drag("right_knee", -40, 0)
@@ -56,7 +58,7 @@ async def test_without_the_lock_a_joint_moves_alone(opened: Opened, stand: Stand
 async def test_a_joint_moves_as_far_as_the_finger_wherever_it_was_taken(
     opened: Opened, stand: Stand
 ):
-    before = stand.people[0]["keypoints"]["neck"]
+    before = (await stand.person())["keypoints"]["neck"]
     editor = await Editor.at(opened, stand)
     x, y = await editor.spot("neck")
     await editor.thumb.drag((x + 12, y + 9), (x + 42, y + 9))
@@ -75,7 +77,7 @@ async def test_a_tap_chooses_a_joint_and_moves_nothing(opened: Opened, stand: St
     await editor.thumb.lift()
     await expect(editor.page.locator("#context-name")).to_have_text("left knee (4)")
     await editor.page.wait_for_timeout(400)
-    assert stand.saves == []
+    assert editor.saves == []
     await editor.thumb.tap((x + 120, y - 200))
     await expect(editor.page.locator("#context")).to_be_hidden()
 
@@ -98,11 +100,12 @@ async def test_a_loupe_stands_above_the_finger_only_while_it_holds_a_joint(
     await expect(loupe).to_be_hidden()
 
 
-async def test_where_handles_crowd_the_leg_wins(opened: Opened):
+async def test_where_handles_crowd_the_leg_wins(opened: Opened, tmp_path: Path):
     crowded = standing(330, 330, 2.0)
     wrist = crowded.keypoints[next(j for j in crowded.keypoints if j.label == "right_wrist")]
     knee = next(j for j in crowded.keypoints if j.label == "right_knee")
-    async with stood_up([crowded.having({knee: wrist.moved(30, 0)})]) as stand:
+    people = [crowded.having({knee: wrist.moved(30, 0)})]
+    async with stood_up(people, tmp_path, opened) as stand:
         editor = await Editor.at(opened, stand)
         a, b = await editor.spot("right_wrist"), await editor.spot("right_knee")
         assert b[0] - a[0] < 22
@@ -113,7 +116,7 @@ async def test_where_handles_crowd_the_leg_wins(opened: Opened):
 async def test_a_second_finger_turns_and_stretches_the_leg_and_takes_the_drag_back(
     opened: Opened, stand: Stand
 ):
-    before = stand.people[0]
+    before = await stand.person()
     editor = await Editor.at(opened, stand)
     x, y = await editor.spot("right_ankle")
     away = 120
@@ -136,7 +139,7 @@ async def test_a_second_finger_turns_and_stretches_the_leg_and_takes_the_drag_ba
 
 
 async def test_the_knob_beside_a_leg_turns_it_with_one_finger(opened: Opened, stand: Stand):
-    before = stand.people[0]
+    before = await stand.person()
     editor = await Editor.at(opened, stand)
     hip = await editor.spot("right_hip")
     await editor.thumb.tap(await editor.spot("right_knee"))
@@ -175,7 +178,7 @@ async def test_two_fingers_on_the_picture_zoom_and_one_moves_it(opened: Opened, 
     await editor.page.locator("#fit").tap()
     await editor.frame()
     assert await editor.scale() == pytest.approx(before)
-    assert stand.saves == []
+    assert editor.saves == []
 
 
 async def test_a_wheel_zooms_about_the_mouse(opened: Opened, stand: Stand):
@@ -190,7 +193,7 @@ async def test_a_wheel_zooms_about_the_mouse(opened: Opened, stand: Stand):
 
 async def test_a_tap_of_two_fingers_undoes_and_one_of_three_redoes(opened: Opened, stand: Stand):
     editor = await Editor.at(opened, stand)
-    start = stand.people
+    start = await stand.people()
     await editor.drag("right_knee", -30, 0)
     moved = await editor.saved(1)
     await editor.thumb.tap((60, 640), (160, 660))
@@ -201,7 +204,7 @@ async def test_a_tap_of_two_fingers_undoes_and_one_of_three_redoes(opened: Opene
 
 async def test_buttons_and_keys_undo_and_redo(opened: Opened, stand: Stand):
     editor = await Editor.at(opened, stand, DESKTOP)
-    start = stand.people
+    start = await stand.people()
     x, y = await editor.spot("left_ankle")
     await editor.page.mouse.move(x, y)
     await editor.page.mouse.down()
@@ -219,7 +222,7 @@ async def test_buttons_and_keys_undo_and_redo(opened: Opened, stand: Stand):
 
 
 async def test_somebody_else_is_edited_once_their_joint_is_taken(opened: Opened, crowd: Stand):
-    first, second, third = crowd.people
+    first, second, third = await crowd.people()
     editor = await Editor.at(opened, crowd)
     await editor.page.get_by_role("button", name="Person 3").tap()
     x, y = await editor.spot("left_ankle")
@@ -232,10 +235,10 @@ async def test_somebody_else_is_edited_once_their_joint_is_taken(opened: Opened,
     await expect(chosen).to_have_attribute("aria-pressed", "true")
 
 
-async def test_joints_outside_the_picture_are_in_reach(opened: Opened):
-    async with stood_up([standing(330, 760, 2.0)]) as stand:
-        ankle = stand.people[0]["keypoints"]["left_ankle"]
-        assert ankle[1] > stand.document()["canvas"]["height"]
+async def test_joints_outside_the_picture_are_in_reach(opened: Opened, tmp_path: Path):
+    async with stood_up([standing(330, 760, 2.0)], tmp_path, opened) as stand:
+        ankle = (await stand.person())["keypoints"]["left_ankle"]
+        assert ankle[1] > HEIGHT
         editor = await Editor.at(opened, stand)
         await editor.drag("left_ankle", 20, -30)
         (after,) = await editor.saved()
@@ -243,7 +246,7 @@ async def test_joints_outside_the_picture_are_in_reach(opened: Opened):
 
 
 async def test_a_joint_held_at_the_border_pulls_the_view_along(opened: Opened, stand: Stand):
-    before = stand.people[0]["keypoints"]["left_wrist"]
+    before = (await stand.person())["keypoints"]["left_wrist"]
     editor = await Editor.at(opened, stand)
     x, y = await editor.spot("left_wrist")
     await editor.page.locator("#lock").tap()
@@ -254,4 +257,4 @@ async def test_a_joint_held_at_the_border_pulls_the_view_along(opened: Opened, s
     (after,) = await editor.saved()
     finger = (385 - x) / await editor.scale()
     assert after["keypoints"]["left_wrist"][0] > before[0] + finger + 100
-    assert after["keypoints"]["left_wrist"][0] > stand.document()["canvas"]["width"]
+    assert after["keypoints"]["left_wrist"][0] > WIDTH

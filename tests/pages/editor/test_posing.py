@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
+from bot.web.people import write_people
 from pipeline import posing
 from pipeline.skeleton import BODY_JOINTS, FOOT_JOINTS, LEGS, Joint, Keypoint, Skeleton
 from tests.pages.browser import DESKTOP, Opened
-from tests.pages.editor.stand import Json, Stand, person
+from tests.pages.editor.stand import Stand
+from tests.web.page import Json
 
 CASES = 120
 AT_ONCE = 20  # what goes over the wire to the browser in one piece
@@ -28,8 +30,13 @@ RUN = """async (cases) => {
 @pytest.fixture
 async def page(opened: Opened, stand: Stand) -> Page:
     page = await opened.page(DESKTOP)
-    await page.goto(f"{stand.address}/edit#token")
+    await page.goto(stand.url)
     return page
+
+
+def person(skeleton: Skeleton) -> Json:
+    """Write somebody as the page reads them."""
+    return write_people((skeleton,))[0]
 
 
 def _somebody(random: Random) -> Skeleton:
@@ -76,7 +83,7 @@ async def _same(page: Page, cases: list[Json], expected: list[Skeleton]) -> None
         assert got["keypoints"].keys() == told["keypoints"].keys()
         for joint, place in told["keypoints"].items():
             assert got["keypoints"][joint] == pytest.approx(place, abs=CLOSE)
-        assert got["guessed"] == told["guessed"]
+        assert sorted(got["guessed"]) == told["guessed"]
         assert (got["hidden"], got["front"]) == (told["hidden"], told["front"])
 
 

@@ -1,16 +1,15 @@
 """Sheets, the brush and files: what the buttons do."""
 
 import json
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.async_api import expect
 
-from pipeline.skeleton import from_openpose
-from tests.pages.browser import PHONE, Opened, barriers, photograph
-from tests.pages.editor.stand import HEIGHT, WIDTH, Stand, person, stood_up
+from bot.web.people import write_people
+from pipeline.skeleton import Joint, Keypoint, Skeleton, from_openpose
+from tests.pages.browser import Opened, barriers, photograph
+from tests.pages.editor.stand import HEIGHT, WIDTH, Stand, stood_up
 from tests.pages.editor.talk import Editor
 from tests.pages.editor.thumb import Spot
 
@@ -36,7 +35,7 @@ async def _painted(editor: Editor) -> int:
 
 
 async def test_a_stance_is_what_the_pipeline_makes_of_it(opened: Opened, stand: Stand):
-    before = stand.people
+    before = await stand.people()
     editor = await Editor.at(opened, stand)
     await editor.page.locator("#tab-stances").tap()
     await editor.page.get_by_role("button", name="Seated").tap()
@@ -49,7 +48,7 @@ async def test_a_stance_is_what_the_pipeline_makes_of_it(opened: Opened, stand: 
 
 async def test_a_joint_is_hidden_and_shown_again_where_it_was(opened: Opened, stand: Stand):
     editor = await Editor.at(opened, stand)
-    before = stand.people
+    before = await stand.people()
     await editor.thumb.tap(await editor.spot("left_heel"))
     await editor.page.locator("#context-hide").tap()
     (after,) = await editor.saved(1)
@@ -76,13 +75,15 @@ async def test_a_leg_is_hidden_and_put_in_front(opened: Opened, stand: Stand):
     assert after["hidden"] == []
 
 
-async def test_an_edit_that_is_refused_says_why(opened: Opened, stand: Stand):
-    opened.expected += ["500"]
-    stand.people[0]["keypoints"] = {"nose": [330, 250, 1]}
-    editor = await Editor.at(opened, stand)
-    await editor.page.locator("#tab-stances").tap()
-    await editor.page.get_by_role("button", name="Swap the legs").tap()
-    await expect(editor.page.locator("#toast")).to_be_visible()
+async def test_an_edit_that_is_refused_says_why(opened: Opened, tmp_path: Path):
+    opened.expected += ["422"]
+    head = Skeleton({Joint.NOSE: Keypoint(330, 250), Joint.NECK: Keypoint(330, 330)})
+    async with stood_up([head], tmp_path, opened) as stand:
+        editor = await Editor.at(opened, stand)
+        await editor.page.locator("#tab-stances").tap()
+        await editor.page.get_by_role("button", name="Swap the legs").tap()
+        told = "There are no legs to swap. Place them first: preset standing"
+        await expect(editor.page.locator("#toast")).to_have_text(told)
 
 
 async def test_a_painted_mask_is_sent_white_on_black_at_the_canvas_own_size(
@@ -94,23 +95,33 @@ async def test_a_painted_mask_is_sent_white_on_black_at_the_canvas_own_size(
     await editor.frame()
     assert await _painted(editor) > 0
     await photograph(editor.page, "editor-mask")
-    await editor.page.locator("#refine").tap()
-    await expect(editor.page.locator("#busy")).to_be_visible()
-    assert stand.orders == [{"version": 1, "base": stand.mark, "mask": "m1"}]
-    mask = Image.open(BytesIO(stand.masks[0])).convert("L")
-    assert mask.size == (WIDTH, HEIGHT)
-    knee = stand.people[0]["keypoints"]["left_knee"]
-    assert mask.getpixel((round(knee[0]), round(knee[1]))) == 255
-    assert mask.getpixel((5, 5)) == 0
+    await _is_painted_anew(editor)
+    (job,) = stand.refined
+    assert job.mask is not None
+    assert job.mask.size == (WIDTH, HEIGHT)
+    knee = job.skeletons[0].keypoints[Joint.LEFT_KNEE]
+    assert job.mask.getpixel((round(knee.x), round(knee.y))) == 255
+    assert job.mask.getpixel((5, 5)) == 0
+    await editor.frame()
+    assert await _painted(editor) == 0  # it was of the picture before
 
 
-async def test_a_refine_without_a_mask_sends_none(opened: Opened, stand: Stand):
+async def test_a_refine_without_a_mask_paints_what_was_moved(opened: Opened, stand: Stand):
     editor = await Editor.at(opened, stand)
     await editor.drag("right_knee", -30, 0)
+    await _is_painted_anew(editor)
+    (job,) = stand.refined
+    assert job.mask is None
+    assert write_people(job.skeletons) == editor.saves[0]["people"]
+
+
+async def _is_painted_anew(editor: Editor) -> None:
+    """Have the picture painted, and wait until the page shows it."""
+    picture = await editor.page.locator("#picture").get_attribute("src")
     await editor.page.locator("#refine").tap()
-    await expect(editor.page.locator("#busy")).to_be_visible()
-    assert len(stand.saves) == 1  # what was moved is saved before it is painted
-    assert stand.orders == [{"version": 1, "base": stand.mark, "mask": None}]
+    shown = editor.page.locator("#picture")
+    await expect(shown).not_to_have_attribute("src", str(picture), timeout=20_000)
+    await expect(editor.page.locator("#busy")).to_be_hidden()
 
 
 async def test_strokes_are_erased_undone_redone_and_cleared(opened: Opened, stand: Stand):
@@ -133,7 +144,7 @@ async def test_strokes_are_erased_undone_redone_and_cleared(opened: Opened, stan
     await editor.page.locator("#clear").tap()
     await editor.frame()
     assert await _painted(editor) == 0
-    assert stand.saves == []
+    assert editor.saves == []
 
 
 async def test_two_fingers_zoom_while_painting_and_paint_nothing(opened: Opened, stand: Stand):
@@ -171,12 +182,12 @@ async def test_openpose_goes_out_and_comes_back(opened: Opened, stand: Stand, tm
     await editor.page.locator("#tab-more").tap()
     async with editor.page.expect_download() as waiting:
         await editor.page.locator("#export").tap()
-    saved = tmp_path / "pose.json"
+    saved, session = tmp_path / "pose.json", (await stand.document())["session"]
     download = await waiting.value
-    assert download.suggested_filename == "silver-heron-openpose.json"
+    assert download.suggested_filename == f"{session}-openpose.json"
     await download.save_as(saved)
     document = json.loads(saved.read_text())
-    assert [person(one) for one in from_openpose(document)] == stand.people
+    assert write_people(tuple(from_openpose(document))) == await stand.people()
     document["people"][0]["pose_keypoints_2d"][:2] = [111, 222]
     changed = tmp_path / "changed.json"
     changed.write_text(json.dumps(document))
@@ -186,38 +197,55 @@ async def test_openpose_goes_out_and_comes_back(opened: Opened, stand: Stand, tm
 
 
 async def test_a_file_that_is_no_openpose_is_refused(opened: Opened, stand: Stand, tmp_path: Path):
-    opened.expected += ["400"]
+    opened.expected += ["422"]
     editor = await Editor.at(opened, stand)
     wrong = tmp_path / "wrong.json"
     wrong.write_text('{"people": [{"pose_keypoints_2d": [1]}]}')
     await editor.page.locator("#file").set_input_files(wrong)
-    await expect(editor.page.locator("#toast")).to_have_text("This is no OpenPose file.")
-    assert stand.saves == []
+    await expect(editor.page.locator("#toast")).not_to_be_empty()
+    assert editor.saves == []
 
 
 async def test_while_a_picture_is_painted_the_editor_shows_how_far_it_is(
     opened: Opened, stand: Stand
 ):
     editor = await Editor.at(opened, stand)
-    await stand.tell({"type": "busy", "stage": "refine", "step": 5, "steps": 20})
+    picture = await editor.page.locator("#picture").get_attribute("src")
+    stand.engine.hold.clear()
+    await stand.types("refine")
     busy = editor.page.locator("#busy")
-    await expect(busy).to_contain_text("step 5 of 20")
-    bar = editor.page.get_by_role("progressbar")
-    assert await bar.evaluate("bar => bar.value") == 0.25
+    await expect(busy).to_contain_text("step 0 of 4")
     await editor.drag("right_knee", -40, 0)  # it pans: nothing is posed now
     await editor.page.wait_for_timeout(400)
-    assert stand.saves == []
-    stand.version = 2
-    await stand.tell({"type": "document", **stand.document()})
+    assert editor.saves == []
+    stand.engine.hold.set()
+    await expect(editor.page.locator("#picture")).not_to_have_attribute("src", str(picture))
     await expect(busy).to_be_hidden()
-    await expect(editor.page.locator("#picture")).to_have_attribute("src", "/picture/2")
 
 
-async def test_where_nobody_was_found_the_page_says_what_can_be_done(opened: Opened):
-    async with stood_up([]) as stand:
-        page = await opened.page(PHONE)
-        await page.goto(f"{stand.address}/edit#token")
-        await expect(page.locator("#hint")).to_contain_text("Load an OpenPose file")
-        await expect(page.locator("#refine")).to_have_attribute("aria-disabled", "true")
-        await page.locator("#tab-more").tap()
-        assert await barriers(page) == []
+async def test_a_job_that_is_cancelled_leaves_the_pose_to_be_edited(opened: Opened, stand: Stand):
+    editor = await Editor.at(opened, stand)
+    stand.engine.hold.clear()
+    await editor.page.locator("#refine").tap()
+    busy = editor.page.locator("#busy")
+    await expect(busy).to_be_visible()
+    await editor.page.wait_for_timeout(300)
+    await stand.types("cancel")
+    await expect(busy).to_be_hidden()
+    stand.engine.hold.set()
+    await editor.drag("right_knee", -40, 0)
+    assert await editor.saved(1) == await stand.people()
+
+
+async def test_where_nobody_is_found_any_more_the_page_says_what_can_be_done(
+    opened: Opened, stand: Stand
+):
+    editor = await Editor.at(opened, stand)
+    await editor.thumb.tap(await editor.spot("left_knee"))
+    stand.engine.people = ()
+    await stand.types("again")
+    hint = editor.page.locator("#hint")
+    await expect(hint).to_contain_text("Nobody was found", timeout=20_000)
+    await expect(editor.page.locator("#refine")).to_have_attribute("aria-disabled", "true")
+    await editor.page.locator("#tab-more").tap()
+    assert await barriers(editor.page) == []
