@@ -27,7 +27,7 @@ from storage.database import StorageError
 LONGEST_TEXT = 4096  # characters
 LONGEST_KEY = 64
 SAYING = Rate(at_once=40, per_second=20)
-PATIENCE = Rate(at_once=100, per_second=0.5)  # with nonsense and haste, until a page is cut off
+UNTAKEN = 64  # things that a page may say before the first of them is taken in
 TABS = 12  # sockets of one browser
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,6 @@ class Chat:
         self._web = platform
         self._visitors = visitors
         self._saying = Allowance(SAYING)
-        self._patience = Allowance(PATIENCE)
         self._open: dict[str, set[Socket]] = {}
         self._is_open = False
 
@@ -117,37 +116,50 @@ class Chat:
         )
 
     async def _listen(self, talk: "_Talk") -> None:
-        name = talk.visitor.visit.name
+        """Take in what a page says, until it ends or is sent away for how it behaves."""
+        untaken: asyncio.Queue[str | None] = asyncio.Queue(UNTAKEN)
+        taking = asyncio.create_task(self._take_all(talk, untaken))
+        try:
+            if not await self._hear(talk, untaken):
+                while not untaken.empty():
+                    untaken.get_nowait()
+        finally:
+            # Not cancelled: a transaction that is broken off can leave its connection unusable.
+            await untaken.put(None)
+            await asyncio.wait([taking])
+
+    async def _hear(self, talk: "_Talk", untaken: "asyncio.Queue[str | None]") -> bool:
+        """Hear a page out; tell whether it behaved."""
         async for message in talk.socket.response:
             if message.type is not WSMsgType.TEXT:
                 await talk.socket.close(NO_TEXT, "Only text is understood here.")
-                return
-            is_good = await self._take(talk, message.data)
-            if not is_good and self._patience.take(name) > 0:
+                return False
+            if untaken.full():
                 await talk.socket.close(TOO_MUCH, "That was too much at once.")
-                return
+                return False
+            untaken.put_nowait(message.data)
+        return True
 
-    async def _take(self, talk: "_Talk", data: str) -> bool:
-        """Take in one thing that a page says; tell whether it was one, and not said in haste."""
+    async def _take_all(self, talk: "_Talk", untaken: "asyncio.Queue[str | None]") -> None:
+        while (said := await untaken.get()) is not None:
+            try:
+                await self._take(talk, said)
+            except StorageError as error:
+                log.warning("a page is told to wait: %s", error)
+                talk.says("error", text=say(text("refused.later"), talk.visitor.language))
+            except Exception:
+                log.exception("what a page said is dropped")
+                talk.says("error", text=say(text("web.broken"), talk.visitor.language))
+
+    async def _take(self, talk: "_Talk", data: str) -> None:
+        """Take in one thing that a page says; what comes after waits for its turn."""
+        while wait := self._saying.take(talk.visitor.visit.name):  # noqa: ASYNC110
+            await asyncio.sleep(wait)
         said = _read(data)
         if said is None:
             talk.says("error", text=say(text("web.nonsense"), talk.visitor.language))
-            return False
-        is_hasty = await self._wait(talk.visitor.visit.name)
-        try:
+        else:
             await self._handle(talk, said)
-        except StorageError as error:
-            log.warning("a page is told to wait: %s", error)
-            talk.says("error", text=say(text("refused.later"), talk.visitor.language))
-        return not is_hasty
-
-    async def _wait(self, name: str) -> bool:
-        """Wait until somebody may speak; what comes after waits in the socket, not in memory."""
-        is_hasty = False
-        while wait := self._saying.take(name):
-            is_hasty = True
-            await asyncio.sleep(wait)
-        return is_hasty
 
     async def _handle(self, talk: "_Talk", said: Json) -> None:
         key = f"{NAME}:{talk.visitor.visit.name}:{said['id']}"
@@ -162,7 +174,7 @@ class Chat:
     async def _press(self, talk: "_Talk", said: Json, key: str) -> None:
         pressed = PressedButton(press=key, carried=said["token"], message=said["message"])
         handled = await self._bot.studio.handle(_incoming(talk.visitor, key, pressed))
-        talk.says("answer", press=said["id"], text=handled.answer, link=None)
+        talk.says("answer", press=said["id"], text=handled.answer, link=handled.link)
 
     async def _say(self, talk: "_Talk", said: Json, key: str) -> None:
         words = said["text"].strip()

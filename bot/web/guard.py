@@ -177,8 +177,8 @@ async def in_one_sentence(
         if error.status < 400:
             raise
         return refused(request, error.status)
-    except (ConnectionError, TimeoutError):
-        raise
+    except ConnectionError:
+        return refused(request, 400)  # to nobody: who asked has gone
     except Exception:
         log.exception("%s of %s broke", request.method, request.match_info.route.resource)
         return refused(request, 500)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import socket
 from collections import OrderedDict
 from itertools import count
 from typing import Any
@@ -14,6 +15,7 @@ UNHEARD = 256  # things that wait for a slow page
 PATIENCE = 10.0  # seconds for a page to take what is written to it
 HEARTBEAT = 25.0  # seconds
 GOODBYE = 2.0  # seconds for a page to answer a good-bye
+SEND_BUFFER = 128_000  # bytes of the kernel's for each page, which would grow to megabytes
 
 Json = dict[str, Any]
 
@@ -40,6 +42,9 @@ class Socket:
 
     async def prepare(self) -> None:
         """Answer the request by opening the socket."""
+        wire: socket.socket | None = self._request.get_extra_info("socket")
+        if wire is not None:
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         await self._response.prepare(self._request)
 
     def tell(self, told: Json) -> None:

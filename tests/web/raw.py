@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,11 +41,16 @@ async def sends(url: str, *pieces: bytes) -> Answer | None:
 
 
 async def asks(
-    url: str, path: str = "/", method: str = "GET", body: bytes = b"", **headers: str
+    url: str,
+    path: str = "/",
+    method: str = "GET",
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+    **more: str,
 ) -> Answer | None:
-    """Ask for something; headers are named with `_` for `-`, `Host` is right unless it is given."""
+    """Ask for something; `more` are headers too, with `_` for `-`. `Host` is right unless given."""
     told = {"Host": urlsplit(url).netloc, "Connection": "close"}
-    told |= {name.replace("_", "-"): value for name, value in headers.items()}
+    told |= {name.replace("_", "-"): value for name, value in {**(headers or {}), **more}.items()}
     if body:
         told |= {"Content-Length": str(len(body))}
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items())]

@@ -16,8 +16,8 @@ EVIL = "http://evil.example"
 UPGRADE = {
     "Connection": "Upgrade",
     "Upgrade": "websocket",
-    "Sec_WebSocket_Version": "13",
-    "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
 }
 
 
@@ -36,7 +36,7 @@ UPGRADE = {
 )
 async def test_a_post_counts_only_from_our_own_page(url: str, headers: dict[str, str], status: int):
     told = {name: value.replace("{url}", url) for name, value in headers.items()}
-    answer = await asks(url, "/api/visit", "POST", b"{}", **told)
+    answer = await asks(url, "/api/visit", "POST", b"{}", told)
     assert answer is not None
     assert answer.status == status
     assert ("set-cookie" in answer.headers) is (status == 200)
@@ -50,7 +50,7 @@ async def test_a_foreign_page_opens_no_socket(url: str, ana: Page, origin: str |
 
 
 async def test_a_socket_without_a_visit_is_not_opened(url: str):
-    answer = await asks(url, "/api/chat", **UPGRADE, Origin=url)
+    answer = await asks(url, "/api/chat", headers={**UPGRADE, "Origin": url})
     assert answer is not None
     assert (answer.status, answer.error) == (401, "This page was open for too long. Reload it.")
 
