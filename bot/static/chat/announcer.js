@@ -26,7 +26,8 @@ export class Announcer {
 
   /** Tell what a message of the bot's says now, unless it said so before. */
   hear(/** @type {import("./api.js").Message} */ message) {
-    const said = message.file ? this.words.say("file.named", { name: message.file.name }) : gist(message.text);
+    const { file, text } = message;
+    const said = file ? this.words.say("file.named", { name: file.name }) : gist(text);
     if (message.mine || this.told.get(message.id) === said) return;
     this.told.set(message.id, said);
     this.tell(said, message.id);

@@ -110,7 +110,8 @@ export class Composer {
   option(/** @type {import("./commands.js").Command} */ command, /** @type {number} */ index) {
     const name = el("strong", {}, `/${command.name}`);
     const told = el("span", {}, command.told);
-    const option = el("li", { role: "option", id: `option-${index}`, "aria-selected": "false" }, name, told);
+    const named = { role: "option", id: `option-${index}`, "aria-selected": "false" };
+    const option = el("li", named, name, told);
     option.addEventListener("click", () => this.choose(command));
     return option;
   }

@@ -21,7 +21,7 @@ export class Line {
    * @param {object} to
    * @param {() => string} to.language what the page speaks
    * @param {(note: any) => void} to.heard
-   * @param {(state: State) => void} to.changed
+   * @param {(state: State, waiting: number) => void} to.changed waiting: what is not confirmed
    */
   constructor({ language, heard, changed }) {
     this.language = language;
@@ -120,12 +120,13 @@ export class Line {
 
   keep(/** @type {Note[]} */ unsent) {
     this.unsent = unsent;
+    this.changed(this.state, unsent.length);
     keep("sessionStorage", KEPT, JSON.stringify(unsent));
   }
 
   become(/** @type {State} */ state) {
     this.state = state;
-    this.changed(state);
+    this.changed(state, this.unsent.length);
   }
 }
 

@@ -11,8 +11,8 @@ const TAPPABLE = /(\/edit#[\w-]+|(?<=^|\s)\/[a-z]+(?=[\s.,;:!?]|$))/;
  * @param {(command: string) => void} write
  */
 export function lineOf(line, write) {
-  const pieces = line.split(TAPPABLE).map((piece, index) => (index % 2 ? tappable(piece, write) : piece));
-  return el("p", {}, ...pieces);
+  const pieces = line.split(TAPPABLE); // every other one can be tapped
+  return el("p", {}, ...pieces.map((piece, at) => (at % 2 ? tappable(piece, write) : piece)));
 }
 
 function tappable(/** @type {string} */ piece, /** @type {(command: string) => void} */ write) {

@@ -3,7 +3,7 @@
 import { attribute, el, icon } from "../common/dom.js";
 import { lineOf } from "./lines.js";
 import { PictureFrame } from "./picture.js";
-import { commandOf, Rows, written } from "./rows.js";
+import { commandOf, Rows } from "./rows.js";
 import { Strip } from "./strip.js";
 import { read } from "./telling.js";
 
@@ -16,7 +16,7 @@ const TENTHS = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
  * @property {import("../common/words.js").Words} words
  * @property {(message: string, token: string, button: HTMLButtonElement | null) => void} press
  * @property {(message: import("./api.js").Message) => void} look
- * @property {(message: import("./api.js").Message, command: string) => void} say
+ * @property {(message: import("./api.js").Message, command: string) => void} order
  * @property {(text: string) => void} write puts a text where one types
  */
 
@@ -32,7 +32,8 @@ export class MessageView {
     this.frame = new PictureFrame(desk.words, () => desk.look(this.message));
     this.bar = el("progress", { class: "bar" });
     this.text = el("div", { class: "text" });
-    this.strip = new Strip({ words: desk.words, chosen: (number) => this.goTo(number) });
+    const goTo = (/** @type {number} */ number) => desk.order(this.message, `version ${number}`);
+    this.strip = new Strip({ words: desk.words, chosen: goTo });
     this.rows = new Rows(desk.words, (token, button) => desk.press(this.message.id, token, button));
     this.file = el("a", { class: "file" });
     this.body = el("div", { class: "body" }, this.author, this.frame.element, this.bar);
@@ -45,7 +46,8 @@ export class MessageView {
   show(/** @type {import("./api.js").Message} */ message) {
     this.message = message;
     const telling = read(message.text);
-    const isCard = message.session !== null && (message.rows.length > 0 || message.picture !== null);
+    const shows = message.rows.length > 0 || message.picture !== null;
+    const isCard = message.session !== null && shows;
     this.element.classList.toggle("mine", message.mine);
     this.element.classList.toggle("card", isCard && !message.mine);
     this.element.classList.toggle("result", isCard && this.offers("file"));
@@ -102,14 +104,6 @@ export class MessageView {
     const named = el("span", { class: "name" }, file.name);
     const size = el("span", { class: "size" }, sizeOf(file, this.desk.words));
     this.file.replaceChildren(icon("download"), el("span", {}, named, size));
-  }
-
-  /** Go to another version, by a button of the card's own if it has any. */
-  goTo(/** @type {number} */ number) {
-    const token = this.message.rows.flat()[0]?.token;
-    const command = `version ${number}`;
-    if (token) this.desk.press(this.message.id, written(token, command), null);
-    else this.desk.say(this.message, command);
   }
 }
 

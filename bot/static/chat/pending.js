@@ -20,13 +20,13 @@ export class PendingPhoto {
     this.bar = el("progress", { class: "bar", max: "1", "aria-label": words.say("photo.going") });
     this.bar.value = 0;
     this.note = el("p", { class: "note" });
-    const body = el("div", { class: "body" }, el("div", { class: "picture plain" }, image), this.bar);
+    const frame = el("div", { class: "picture plain" }, image);
+    const body = el("div", { class: "body" }, frame, this.bar);
     if (caption) body.append(el("div", { class: "text" }, el("p", {}, caption)));
     this.element = el("li", { class: "message mine pending" }, body, this.note);
     image.addEventListener("load", () => {
       const ratio = image.naturalWidth / image.naturalHeight;
-      body.firstElementChild?.setAttribute("data-loaded", "");
-      /** @type {HTMLElement} */ (body.firstElementChild).style.setProperty("--ratio", String(ratio));
+      frame.style.setProperty("--ratio", String(ratio));
     });
   }
 

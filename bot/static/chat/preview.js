@@ -57,7 +57,8 @@ export class Preview {
   picture(/** @type {Omit<Photo, "caption">} */ { file, url }) {
     const image = el("img", { src: url, alt: this.words.say("photo.yours") });
     // Some kinds of files, such as a telephone's HEIC, a browser sends but does not show.
-    image.addEventListener("error", () => image.replaceWith(el("p", { class: "hidden-photo" }, file.name)));
+    const named = el("p", { class: "hidden-photo" }, file.name);
+    image.addEventListener("error", () => image.replaceWith(named));
     return image;
   }
 

@@ -7,7 +7,7 @@ const MAIN = new Set(["refine", "sample"]); // what one most likely wants next
 /** How arrows are read out. @type {Record<string, string>} */
 const ARROWS = { "←": "arrow.left", "↑": "arrow.up", "→": "arrow.right", "↓": "arrow.down" };
 
-/** The command that a button stands for: it carries `session:revision:command`. */
+/** The command that a button stands for, which carries `session:revision:command`. */
 export function commandOf(/** @type {string} */ token) {
   return token.split(":").slice(2).join(":") || token;
 }

@@ -11,13 +11,3 @@ export function dismissable(dialog) {
     if (event.target === dialog || closes) dialog.close();
   });
 }
-
-/**
- * Open a dialog; tells once it is closed again.
- *
- * @param {HTMLDialogElement} dialog
- */
-export async function shown(dialog) {
-  if (!dialog.open) dialog.showModal();
-  await new Promise((closed) => dialog.addEventListener("close", closed, { once: true }));
-}

@@ -9,7 +9,17 @@ const STEP = 2; // percent that an arrow key moves the line
 const LEAP = 10;
 const START = 50;
 /** @type {Record<string, number>} */
-const KEYS = { ArrowLeft: -STEP, ArrowDown: -STEP, ArrowRight: STEP, ArrowUp: STEP, PageDown: -LEAP, PageUp: LEAP, Home: -100, End: 100 };
+const KEYS = {
+  ArrowLeft: -STEP,
+  ArrowDown: -STEP,
+  ArrowRight: STEP,
+  ArrowUp: STEP,
+  PageDown: -LEAP,
+  PageUp: LEAP,
+  Home: -100,
+  End: 100,
+};
+const RANGE = { role: "slider", tabindex: "0", "aria-valuemin": "0", "aria-valuemax": "100" };
 
 export class Slider {
   /** @param {import("../common/words.js").Words} words */
@@ -18,12 +28,13 @@ export class Slider {
     this.after = el("img", { class: "after", draggable: "false" });
     this.photo = el("img", { draggable: "false", alt: "" });
     this.before = el("div", { class: "before" }, this.photo);
-    this.grip = el("div", { class: "grip", role: "slider", tabindex: "0", "aria-valuemin": "0", "aria-valuemax": "100" });
-    this.grip.setAttribute("aria-label", words.say("compare.line"));
+    this.grip = el("div", { class: "grip", "aria-label": words.say("compare.line"), ...RANGE });
     this.grip.append(el("span", { class: "knob" }, icon("compare")));
     this.element = el("div", { class: "slider" }, this.after, this.before, this.grip);
-    this.names = ["before", "after"].map((side) => el("span", { class: `side ${side}`, "aria-hidden": "true" }, words.say(side)));
-    this.element.append(...this.names);
+    for (const side of ["before", "after"]) {
+      const name = { class: `side ${side}`, "aria-hidden": "true" };
+      this.element.append(el("span", name, words.say(side)));
+    }
     this.listen();
     this.move(START);
   }
@@ -70,8 +81,9 @@ export class Slider {
   move(/** @type {number} */ percent) {
     this.at = Math.min(100, Math.max(0, percent));
     this.element.style.setProperty("--at", `${this.at}%`);
-    this.grip.setAttribute("aria-valuenow", String(Math.round(this.at)));
-    this.grip.setAttribute("aria-valuetext", this.words.say("compare.at", { percent: Math.round(this.at) }));
+    const whole = Math.round(this.at);
+    this.grip.setAttribute("aria-valuenow", String(whole));
+    this.grip.setAttribute("aria-valuetext", this.words.say("compare.at", { percent: whole }));
   }
 }
 

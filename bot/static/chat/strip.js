@@ -19,7 +19,8 @@ export class Strip {
     this.chosen = chosen;
     this.list = el("ol", { class: "versions" });
     this.lines = svg("svg", { class: "lines", "aria-hidden": "true" });
-    this.element = el("nav", { class: "strip" }, el("div", { class: "reel" }, this.list, this.lines));
+    const reel = el("div", { class: "reel" }, this.list, this.lines);
+    this.element = el("nav", { class: "strip" }, reel);
     /** @type {Map<number, HTMLButtonElement>} */
     this.buttons = new Map();
   }
@@ -57,7 +58,8 @@ export class Strip {
   tell(version, current) {
     const button = /** @type {HTMLButtonElement} */ (this.buttons.get(version.number));
     const image = /** @type {HTMLImageElement} */ (button.firstElementChild);
-    if (image.getAttribute("src") !== thumbnail(version.picture)) image.src = thumbnail(version.picture);
+    const source = thumbnail(version.picture);
+    if (image.getAttribute("src") !== source) image.src = source;
     const was = button.getAttribute("aria-current");
     attribute(button, "aria-current", current ? "true" : null);
     button.setAttribute("aria-label", this.name(version));
@@ -121,5 +123,6 @@ function curve(
 ) {
   const [x, y, end, level] = [across(from), down(from), across(to), down(to)];
   if (y === level) return `M${x} ${y}H${end}`;
-  return `M${x} ${y}C${x + COLUMN / 3} ${y} ${x + COLUMN / 6} ${level} ${x + COLUMN / 2} ${level}H${end}`;
+  const [late, early, there] = [x + COLUMN / 3, x + COLUMN / 6, x + COLUMN / 2];
+  return `M${x} ${y}C${late} ${y} ${early} ${level} ${there} ${level}H${end}`;
 }

@@ -93,7 +93,7 @@ export class Talk {
     scrollTo({ top: Math.min(top, document.documentElement.scrollHeight), behavior });
   }
 
-  /** Stop following once somebody scrolls up; that what is shown grows or shrinks is no scrolling. */
+  /** Stop following once somebody scrolls up; what grows or shrinks is not scrolled. */
   scrolled() {
     const { scrollHeight, clientHeight } = document.documentElement;
     if (scrollHeight - clientHeight - scrollY < NEAR) {

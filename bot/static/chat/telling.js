@@ -18,7 +18,7 @@ export function read(/** @type {string} */ text) {
   };
 }
 
-/** What is worth saying aloud of a text that changes all the time: no bar, and nothing with numbers. */
+/** What is worth saying aloud of a text that changes all the time: no bar, no figures. */
 export function gist(/** @type {string} */ text) {
   const { lines, steps } = read(text);
   return (steps === null ? lines : lines.filter((line) => !/\d/.test(line))).join(" ");
