@@ -25,3 +25,11 @@ async def opened(chromium_path: str) -> AsyncGenerator[Opened]:
     async with chromium(chromium_path) as browser:
         yield browser
         assert browser.unexpected == []
+
+
+@pytest.fixture
+async def never_block_the_loop() -> None:
+    """Look for nothing: beside a browser, what holds the loop may be the browser's hunger.
+
+    That no step of the bot's holds it is seen to by the bot's own tests.
+    """
