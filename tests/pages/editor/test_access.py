@@ -20,7 +20,7 @@ BLANK = re.compile(r"\{\w+\}")
 TOGETHER = {
     *(f"saved.{how}" for how in ("saved", "saving", "unsaved", "offline")),
     *(f"{verb}.{side}" for verb in ("hide", "restore") for side in ("right", "left")),
-    *("hide", "show", "busy", "busy.step", "hint", "nobody"),
+    *("hide", "show", "busy", "busy.step", "hint", "nobody", "conflict", "conflict.all"),
 }
 SCREENS = (PHONE, SMALL_PHONE, DESKTOP)
 
