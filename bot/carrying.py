@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import orders
 from bot.bells import After
+from bot.buttons import button
+from bot.commands import Word
 from bot.conversation import step
 from bot.effects import (
     Answer,
@@ -36,6 +38,7 @@ from storage.retention import PHOTOS, SESSIONS
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 SAY, FILE = "say", "file"  # kinds of messages
 HERE = "web"  # the platform whose pages the bot serves itself
+SHOWS_ALL = frozenset({"telegram"})  # platforms that show a whole group what answers one of it
 LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -145,18 +148,16 @@ class Carrier:
         return self._links.address(session, turn.person.id, here=here, now=turn.at)
 
     async def _tell_way(self, turn: Turn, state: State, event: Event, index: int) -> None:
-        """Answer typed words with the editor's address; a press is answered with it at once."""
+        """Answer typed words with the button, as no address lies about; a press has one at once."""
         if isinstance(event, Pressed):
             return
         place = await people.address(turn.db, turn.chat_id)
-        url = self.way_to_editor(turn, state.session, place.platform)
-        if place.is_group:
-            told = text("refused.private_chat")
-        elif url is None:
-            told = text("refused.unreachable")
-        else:
-            told = text("editor.link", url=url)
-        await self._put(turn, SAY, Say(told), state.session, str(index))
+        told = Say(text("editor.link"), ((button(state, "button.editor", Word.EDITOR),),))
+        if not self._links.is_reached(here=place.platform == HERE):
+            told = Say(text("refused.unreachable"))
+        elif place.is_group and place.platform in SHOWS_ALL and not self._links.is_safe:
+            told = Say(text("refused.private_chat"))
+        await self._put(turn, SAY, told, state.session, str(index))
 
     async def _carry(
         self, turn: Turn, state: State, event: Event, effect: Effect, index: int

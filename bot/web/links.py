@@ -49,6 +49,15 @@ class Links:
         self._key = key
         self._public = public
 
+    @property
+    def is_safe(self) -> bool:
+        """Whether nobody between reads what goes over the public address."""
+        return self._public is not None and self._public.startswith("https:")
+
+    def is_reached(self, *, here: bool) -> bool:
+        """Whether anybody could follow an address; see `address`."""
+        return here or self._public is not None
+
     def address(self, session: str, user_id: int, *, here: bool, now: datetime) -> str | None:
         """Return the address of the editor; None where nobody could reach it.
 
@@ -58,7 +67,7 @@ class Links:
             here: Whether it is followed from a page of ours, and needs no machine's name.
             now: From when on it can be.
         """
-        if self._public is None and not here:
+        if not self.is_reached(here=here):
             return None
         page = "" if here else self._public
         return f"{page}/edit#{self.sign(session, user_id, now)}"

@@ -15,6 +15,7 @@ from bot.web.people import write_people
 from bot.web.seats import COOKIE
 from pipeline.merging import mark_of
 from storage import sessions
+from storage.columns import now
 from storage.database import StorageError
 from storage.visits import Visit
 
@@ -23,6 +24,8 @@ CALM = 0.05  # seconds in which several changes are told as one
 LARGEST_FRAME = 4096  # bytes; a page says hello and nothing else
 HEARTBEAT = 25.0  # seconds
 MOST_OPEN = 8  # pages of one visit
+
+UNTOLD = (None, -1, -1)  # what no job is at: the first look is always told
 
 Json = dict[str, Any]
 
@@ -101,7 +104,8 @@ class Live:
             await page.bell.wait()
             page.bell.clear()
             with suppress(StorageError):
-                saved = await self._saved(session)
+                is_over = page.visit.expires <= now()
+                saved = None if is_over else await self._saved(session)
                 news = await self._news(page, load_state(saved.state) if saved else None)
                 for told in news:
                     await page.socket.send_str(json.dumps(told))
@@ -145,4 +149,4 @@ class _Page:
         self.bell.set()
         self.version: int | None = None
         self.mark: str | None = None
-        self.busy: tuple[object, int, int] | None = None
+        self.busy: tuple[object, int, int] | None = UNTOLD

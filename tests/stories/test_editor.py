@@ -1,7 +1,10 @@
 """The skeleton editor over real HTTP, beside the chat whose people it moves."""
 
 import asyncio
+import logging
 from pathlib import Path
+
+import pytest
 
 from pipeline.skeleton import Joint, from_openpose
 from tests.bot.fakes import FakeEngine, photo_bytes
@@ -96,7 +99,7 @@ async def test_a_painted_picture_comes_to_the_open_editor_with_its_progress(tmp_
             _, saved = await opened.saves(opened.moved(KNEE, 70, 250))
             order = {"version": 1, "base": saved["mark"], "mask": None}
             assert (await opened.posts("refine", order))[0] == 202
-            assert (await opened.hears("busy"))["type"] == "busy"
+            await opened.bell.until(lambda: any(one.get("busy") for one in opened.heard), PATIENCE)
             told = await opened.hears("document", within=PATIENCE)
             assert (told["version"], told["busy"]) == (2, False)
             assert told["people"][0]["keypoints"][KNEE] == [70, 250, 1]
@@ -170,14 +173,38 @@ async def test_the_editor_opens_in_the_language_of_the_chat(tmp_path: Path):
             assert any("무릎" in joint["label"] for joint in opened.document["joints"])
 
 
-async def test_a_typed_command_answers_with_a_link(tmp_path: Path):
+async def test_a_typed_command_answers_with_the_button_and_no_secret(tmp_path: Path):
     async with web_bot(tmp_path) as url, page(url) as ana:
         await posed(ana, photo_bytes())
         await ana.types("/editor")
-        told = await ana.sees("/edit#")
-        token = told.text.partition("/edit#")[2].split()[0]
-        async with editor(url, token) as opened:
+        told = await ana.sees(lambda one: one.labels == [[EDITOR]])
+        assert "#" not in told.text
+        async with editor(url, await token_of(ana, told)) as opened:
             assert opened.document["version"] == 1
+
+
+async def test_no_log_tells_what_opens_an_editor(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO)
+    async with web_bot(tmp_path) as url, page(url) as ana:
+        card = await posed(ana, photo_bytes())
+        token = await token_of(ana, card)
+        async with editor(url, token) as opened, opened.listens():
+            await opened.hears("pose")
+            await opened.saves(opened.moved(KNEE, 70, 250))
+            await opened.picture()
+            assert (await opened.opens({"token": token}))[0] == 403
+            cookies = [cookie.value for cookie in opened.session.cookie_jar]
+    written = "\n".join(record.getMessage() for record in caplog.records)
+    assert "serving" in written
+    assert cookies
+    assert not any(secret in written for secret in (token, *cookies))
+
+
+async def test_a_page_that_missed_the_end_of_a_job_is_told_that_nothing_runs(tmp_path: Path):
+    async with web_bot(tmp_path) as url, page(url) as ana:
+        card = await posed(ana, photo_bytes())
+        async with editor(url, await token_of(ana, card)) as opened, opened.listens():
+            assert (await opened.hears("busy"))["busy"] is False
 
 
 async def test_before_there_is_a_picture_there_is_no_editor(tmp_path: Path):

@@ -135,6 +135,15 @@ async def test_in_a_group_the_button_is_a_link_to_the_mini_app(tmp_path: Path):
         assert (await app.opens(key))[0] == 200
 
 
+async def test_typed_words_are_answered_by_the_same_button(tmp_path: Path):
+    async with public_bot(tmp_path) as (world, _):
+        ana = Person(world)
+        card = await posed(ana)
+        await ana.types("/editor")
+        told = await ana.sees(lambda one: one is not card and one.labels == [[EDITOR]])
+        assert button(told) == button(card)
+
+
 async def test_without_https_the_press_is_answered_by_a_link_that_works_once(tmp_path: Path):
     port = free_port()
     settings = Settings(daily=0, port=port, public_url=f"http://127.0.0.1:{port}")
