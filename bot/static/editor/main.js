@@ -36,7 +36,7 @@ async function open() {
   try {
     const opened = await api.open(keyOf(launch));
     const words = opened.language === guess ? await early : await loadWords("editor", opened.language);
-    start(api, opened, words);
+    start(api, opened, words, launch !== null);
   } catch (error) {
     const sentence = error instanceof Refusal ? error.message : "";
     close(sentence || (await early).say("closed"));
@@ -55,8 +55,9 @@ function keyOf(/** @type {ReturnType<typeof telegram.launchedBy>} */ launch) {
  * @param {Api} api
  * @param {EditorDocument} opened
  * @param {import("../common/words.js").Words} words
+ * @param {boolean} inTelegram
  */
-function start(api, opened, words) {
+function start(api, opened, words, inTelegram) {
   words.fill(document);
   document.title = words.say("title");
   const store = new Store(initial(opened));
@@ -74,6 +75,7 @@ function start(api, opened, words) {
   watchStage(store, actions);
   hearServer(api, store, saver, adopt, () => close(words.say("closed")));
   leaveWell(store, saver);
+  offerBack(saver, inTelegram);
   document.body.dataset.ready = "";
 }
 
@@ -172,6 +174,17 @@ function leaveWell(/** @type {Store} */ store, /** @type {Saver} */ saver) {
   window.addEventListener("pagehide", () => saver.leave());
   store.watch((changed, { saved }) => {
     if (any(changed, "saved")) telegram.askBeforeClosing(saved !== "saved");
+  });
+}
+
+/** Offer the way back to the chat, where there is one; what was moved is saved before. */
+function offerBack(/** @type {Saver} */ saver, /** @type {boolean} */ inTelegram) {
+  const back = find("back");
+  back.hidden = !inTelegram && history.length < 2;
+  back.addEventListener("click", async () => {
+    if (!(await saver.save())) return;
+    if (inTelegram) telegram.post("web_app_close");
+    else history.back();
   });
 }
 

@@ -28,7 +28,8 @@ export class Saver {
     this.store = store;
     this.api = api;
     this.told = told;
-    this.heard = false; // somebody else's change came while one of ours was on its way
+    /** @type {string | null} mark of a pose that was heard of while it could not be taken in */
+    this.heard = null;
     this.timer = 0;
     this.waits = 1;
     /** @type {Promise<void> | null} */
@@ -76,7 +77,7 @@ export class Saver {
   async once() {
     const { history, document } = this.store.state;
     const people = history.present;
-    this.heard = false;
+    this.heard = null;
     try {
       const order = { version: document.version, base: this.base.mark, people };
       await this.took(people, await this.api.save(order));
@@ -93,6 +94,7 @@ export class Saver {
     this.waits = 1;
     if (!answer.merged) this.began(answer.mark, sent);
     else await this.joined(sent, answer);
+    if (this.heard === this.base.mark) this.heard = null; // it was ours
     this.store.change({ saved: this.isDirty ? "saving" : "saved" });
   }
 
@@ -135,7 +137,7 @@ export class Saver {
     const { document, history, live, conflict } = this.store.state;
     if (version !== document.version || mark === this.base.mark) return;
     if (this.running || live || this.isDirty || conflict) {
-      this.heard = true;
+      this.heard = mark;
       if (this.isDirty && !live) this.later(0);
       return;
     }

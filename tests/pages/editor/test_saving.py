@@ -215,6 +215,8 @@ async def test_telegram_opens_the_editor_by_its_own_word(opened: Opened, stand: 
     await editor.frame()
     await editor.drag("right_knee", -30, 0)
     assert await editor.saved(1) == await stand.people()  # without any cookie
+    await page.locator("#back").tap()
+    await page.wait_for_function("posted.some(([type]) => type === 'web_app_close')")
     asks = ["web_app_setup_closing_behavior", {"need_confirmation": True}]
     assert asks in await page.evaluate("posted")
 
