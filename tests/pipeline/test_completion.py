@@ -56,6 +56,11 @@ def test_stances_come_with_their_likelihoods_the_likeliest_first():
     assert offered[0].skeleton == complete(cut(whole_person()))
 
 
+def test_the_likelihoods_of_a_portrait_without_hips_add_up_too():
+    offered = stances(cut(whole_person(), keep_hips=False))
+    assert 0.8 < sum(stance.likelihood for stance in offered) <= 1 + 1e-5
+
+
 def test_size_and_place_in_the_picture_change_nothing():
     person = cut(whole_person())
     near, far = complete(person), complete(person.mapped(scale=3, dx=40, dy=-7))

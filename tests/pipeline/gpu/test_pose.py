@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from pipeline import anatomy
+from pipeline import anatomy, completion
 from pipeline.errors import ModelError
 from pipeline.geometry import Box, Size
 from pipeline.gpu import views
@@ -77,6 +77,14 @@ def test_the_plan_for_the_portrait_puts_the_feet_where_a_standing_woman_has_them
     right, left = places(person, Joint.RIGHT_ANKLE, Joint.LEFT_ANKLE)
     assert right[0] + 50 < left[0]
     assert 850 < right[1] < 1120
+
+
+@pytest.mark.parametrize("row", [350, 400, 450])
+def test_a_portrait_that_ends_above_the_hips_shows_somebody_who_stands(
+    detector: MediaPipeDetector, portrait: Image.Image, row: int
+):
+    (person,) = detector.detect(portrait.crop((0, 0, 512, row)))
+    assert completion.stances(person)[0].name == "standing"
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
