@@ -96,17 +96,27 @@ class Discord:
             return await self._follow(place, body, upload, shown)
         if reply_to is not None:
             body["message_reference"] = {"message_id": reply_to, "fail_if_not_exists": False}
-        return await self._post(place, body, upload)
+        try:
+            return await self._post(place, body, upload)
+        except ChatGone:
+            if self.grants.latest(place.chat) is None:
+                raise
+            body.pop("message_reference", None)
+            return await self._follow(place, body, upload, shown)
 
     async def edit(self, place: Place, message: str, shown: Shown) -> None:
         """Change a message; see `Platform.edit`."""
-        body, upload = self._body(shown), _upload(shown)
         if place.chat in self.grants.away:
-            await self._change(place, message, body, upload, shown)
+            await self._change(place, message, shown)
             return
         if time.time() - written_at(message) > EDITABLE:
             raise MessageGone("older than an hour: its edits are few")
-        await self.calls.edit(place.chat, message, body, upload)
+        try:
+            await self.calls.edit(place.chat, message, self._body(shown), _upload(shown))
+        except ChatGone:
+            if self.grants.of_message(place.chat, message) is None:
+                raise
+            await self._change(place, message, shown)
 
     async def strip(self, place: Place, message: str) -> None:
         """Take the buttons off a message; see `Platform.strip`."""
@@ -166,11 +176,11 @@ class Discord:
     async def warn(self) -> None:
         """Say under cards that only a token changes, and that are not ready, that it ends soon."""
         for key, ending in tuple(self._ending.items()):
-            if self.grants.left(ending.grant) > WARNED_BEFORE:
+            if not self._is_late(ending.grant):
                 continue
-            self._ending.pop(key, None)
+            del self._ending[key]
+            body = self._body(_with_way_back(ending.shown, ending.grant.language))
             with suppress(PlatformError):
-                body = self._body(_with_way_back(ending.shown, ending.grant.language))
                 await self.calls.change(ending.grant.token, ending.message, body)
 
     def _body(self, shown: Shown) -> Json:
@@ -230,22 +240,26 @@ class Discord:
             raise Unreachable("that token is dead; there may be another") from error
         return self._note(grant, str(posted["id"]), shown)
 
-    async def _change(
-        self, place: Place, message: str, body: Json, upload: Upload | None, shown: Shown
-    ) -> None:
+    async def _change(self, place: Place, message: str, shown: Shown) -> None:
         """Edit where only a token reaches."""
         grant = self.grants.of_message(place.chat, message)
         if grant is None:
             # A newer one cannot change what was said by an older: it is said anew.
             raise MessageGone("nothing that changes it is alive")
+        told = shown
+        if self._is_late(grant) and _is_busy(shown):
+            told = _with_way_back(shown, grant.language)
         # A pressed message is what its press knows as the original.
         reached = ORIGINAL if grant.original == message else message
         try:
-            await self.calls.change(grant.token, reached, body, upload)
+            await self.calls.change(grant.token, reached, self._body(told), _upload(told))
         except TokenDead as error:
             self.grants.ended(grant)
             raise MessageGone("its token is dead") from error
         self._note(grant, message, shown)
+
+    def _is_late(self, grant: Grant) -> bool:
+        return self.grants.left(grant) <= WARNED_BEFORE
 
     def _note(self, grant: Grant, message: str, shown: Shown) -> str:
         """Remember what changes a message, and for how long if it has to change again."""
@@ -253,7 +267,7 @@ class Discord:
             grant.original = message
         self.grants.reaches(grant, message)
         self._ending.pop((grant.chat, message), None)
-        if grant.is_away and _is_busy(shown):
+        if grant.is_away and _is_busy(shown) and not self._is_late(grant):
             self._ending[(grant.chat, message)] = _Ending(grant, message, shown)
         return message
 
@@ -286,4 +300,4 @@ def _with_way_back(shown: Shown, language: str | None) -> Shown:
     carried = token(press.session, press.revision, Word.STATUS)
     show = Label(say(text("discord.show"), language), carried)
     late = say(text("discord.late"), language)
-    return replace(shown, text=f"{shown.text}\n{late}", rows=((show,), *shown.rows), picture=None)
+    return replace(shown, text=f"{shown.text}\n{late}", rows=((show,), *shown.rows))

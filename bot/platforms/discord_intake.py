@@ -6,7 +6,7 @@ waits for the database, nor for other people.
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -33,6 +33,10 @@ from storage.database import StorageError
 MESSAGE_LATER, UPDATE_LATER, FORM = 5, 6, 9  # types of first answers
 TELLS = 5.0  # seconds after which what was promised to a word is taken back, if nothing came
 CARD_COMES = 60.0  # seconds for the card of a photo, which always comes
+CROWD = 8  # signs on their way at once from which on the rest waits for them
+LINES = 32  # signs at once: a new connection for each of very many takes longer than to wait
+YIELDS = 3.0  # seconds that it waits at most: later signs come too late anyway
+REMEMBERED = 4096  # people who were told something alone
 STORAGE_PAUSES = (0.5, 2.0, 5.0)  # seconds before something that was not kept is taken in again
 Json = dict[str, Any]
 
@@ -79,14 +83,22 @@ class Intake:
         self._handle = handle
         self._refuse = refuse
         self._turns: defaultdict[str, _Turn] = defaultdict(_Turn)
-        self._told: dict[tuple[str, str], tuple[Grant, str]] = {}
+        self._told: OrderedDict[tuple[str, str], tuple[Grant, str]] = OrderedDict()
+        self._busy: set[str] = set()
+        self._signs = 0  # that are on their way
+        self._lines = asyncio.Semaphore(LINES)
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def heard(self, message: discord.Message, me: int) -> None:
         """Take in what somebody wrote."""
         for incoming in read_message(message, me):
-            handled = await self._in_turn(incoming)
-            if handled is None:
+            if await self._in_turn(incoming) is not None:
+                self._busy.discard(incoming.place.chat)
+            elif incoming.place.chat not in self._busy:
+                # Said once, until something can be kept again.
+                self._busy.add(incoming.place.chat)
                 shown = Shown(text=_busy(incoming.sender.language))
                 self._start(self._say(incoming, shown))
 
@@ -145,7 +157,9 @@ class Intake:
     async def _acknowledge(self, grant: Grant, body: Json) -> bool:
         """Give Discord its sign; from then on what was pressed can be answered."""
         try:
-            is_taken = await self._platform.calls.acknowledge(grant.press, grant.token, body)
+            async with self._sign():
+                calls = self._platform.calls
+                is_taken = await calls.acknowledge(grant.press, grant.token, body)
         except PlatformError as error:
             log.info("an interaction was acknowledged in vain: %s", error)
             return False
@@ -157,15 +171,39 @@ class Intake:
     async def _in_turn(self, incoming: Incoming) -> Handled | None:
         """Take one thing in after all that came before it in its chat; None if it is not kept."""
         async with self._turn(incoming.place.chat):
-            for pause in STORAGE_PAUSES:
+            await self._let_pass()
+            for pause in (*STORAGE_PAUSES, None):
                 try:
                     return await self._handle(incoming)
                 except StorageError as error:
                     log.warning("%s is not kept yet: %s", incoming.source, error)
-                await asyncio.sleep(pause)
-            with suppress(StorageError):
-                return await self._handle(incoming)
+                except Exception:
+                    log.exception("%s is dropped", incoming.source)
+                    return None
+                if pause is not None:
+                    await asyncio.sleep(pause)
         return None
+
+    async def _let_pass(self) -> None:
+        """Wait while very many signs are on their way."""
+        if not self._quiet.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(YIELDS):
+                    await self._quiet.wait()
+
+    @asynccontextmanager
+    async def _sign(self) -> AsyncGenerator[None]:
+        """Count the signs on their way: many at once go before all else."""
+        self._signs += 1
+        if self._signs > CROWD:
+            self._quiet.clear()
+        try:
+            async with self._lines:
+                yield
+        finally:
+            self._signs -= 1
+            if self._signs <= CROWD:
+                self._quiet.set()
 
     @asynccontextmanager
     async def _turn(self, chat: str) -> AsyncGenerator[None]:
@@ -184,6 +222,7 @@ class Intake:
     ) -> None:
         """Say something to one person alone, in the place of what was said so before."""
         grant.is_open = False
+        await self._let_pass()
         try:
             message = await self._platform.whisper(grant, words, components)
         except PlatformError as error:
@@ -193,6 +232,8 @@ class Intake:
         before = self._told.pop(key, None)
         if message is not None:
             self._told[key] = (grant, message)
+            if len(self._told) > REMEMBERED:
+                self._told.popitem(last=False)
         if before is not None and self._platform.grants.left(before[0]) > 0:
             self._start(self._platform.calls.remove(before[0].token, before[1]))
 
