@@ -171,3 +171,20 @@ async def test_branches_part_into_lanes_of_their_own(tmp_path: Path, opened: Ope
         for versions, spots in TREE:
             told = [{"number": number, "parent": parent} for number, parent in versions]
             assert await ana.page.evaluate(laid_out, told) == [list(spot) for spot in spots]
+
+
+async def test_a_phone_on_its_side_shows_the_picture_beside_its_versions(
+    tmp_path: Path, opened: Opened
+):
+    async with living_page(tmp_path / "bot", opened) as url:
+        ana = await Visitor.at(await opened.page(PHONE), url)
+        await compared(ana, tmp_path)
+        await ana.page.set_viewport_size({"width": 844, "height": 390})
+        await ana.is_at_rest()
+        await photograph(ana.page, "phone-on-its-side")
+        picture = await ana.page.locator(".slider").bounding_box()
+        versions = await ana.page.locator("#viewer-versions").bounding_box()
+        assert picture is not None
+        assert versions is not None
+        assert picture["height"] > 300
+        assert picture["x"] + picture["width"] < versions["x"]
