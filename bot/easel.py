@@ -122,6 +122,18 @@ class Easel:
             self._keep_drawn(picture.base, drawn)
             return await asyncio.to_thread(drawn.jpeg, picture)
 
+    async def bare(self, reference: str) -> bytes:
+        """Return a stored picture as a JPEG, small, and without the ground that chats need.
+
+        Raises:
+            Unshowable: It is gone or damaged.
+        """
+        base = await self._base(reference)
+        if not (base.left or base.top):
+            return base.jpeg
+        async with self._drawing:
+            return await asyncio.to_thread(_cut_out, base)
+
     async def size_of(self, reference: str) -> Size:
         """Return a stored picture's own size.
 
@@ -225,6 +237,14 @@ def _prepared(base: _Base) -> _Drawn:
     return _Drawn(
         Drawing(np.asarray(image)), base.scale * larger, base.left * larger, base.top * larger
     )
+
+
+def _cut_out(base: _Base) -> bytes:
+    """Take the ground away again."""
+    shown = base.full.scaled(base.scale)
+    with Image.open(BytesIO(base.jpeg)) as image:
+        box = (base.left, base.top, base.left + shown.width, base.top + shown.height)
+        return encode_jpeg(image.crop(box), BASE_QUALITY)
 
 
 def _beside(bases: Sequence[_Base]) -> bytes:

@@ -8,11 +8,11 @@ from aiohttp import hdrs, web
 
 from bot.assembly import Bot
 from bot.easel import Unshowable
-from bot.effects import Picture
 from bot.saving import load_state
 from bot.states import State, Version
 from bot.web.uploads import thumbnail
 from bot.web.visitors import Visitor, Visitors
+from pipeline.geometry import Size
 from storage import people, sessions, web_messages
 
 SMALL, LARGE = 320, 1280  # pixels of the longer side that may be asked for
@@ -67,12 +67,21 @@ class Gallery:
         base = f"/api/sessions/{state.session}/pictures"
         return web.json_response(
             {
-                "photo": state.photo and {"url": f"{base}/{state.photo}"},
+                "photo": await self._photo(state, base),
                 "at": state.at,
-                "revision": state.revision,
                 "versions": [_told(version, base) for version in state.versions],
             }
         )
+
+    async def _photo(self, state: State, base: str) -> Json | None:
+        """Tell of the photo itself; None once it is not kept any more."""
+        if state.photo is None:
+            return None
+        try:
+            size = await self._bot.easel.size_of(state.photo)
+        except Unshowable:
+            return None
+        return _picture(f"{base}/{state.photo}", size)
 
     async def _version(self, request: web.Request) -> web.Response:
         visitor = await self._visitors.known(request)
@@ -81,7 +90,7 @@ class Gallery:
         if picture not in state.pictures:
             raise web.HTTPNotFound
         try:
-            jpeg = await self._bot.easel.draw(Picture(base=picture))
+            jpeg = await self._bot.easel.bare(picture)
         except Unshowable:
             raise web.HTTPGone from None
         if request.query.get("size") == str(SMALL):
@@ -106,7 +115,7 @@ def _told(version: Version, base: str) -> Json:
         "kind": version.order.kind.value,
         "score": version.made.score,
         "edited": version.is_edited,
-        "picture": {"url": f"{base}/{version.made.picture}"},
+        "picture": _picture(f"{base}/{version.made.picture}", size),
         "photo": {"url": f"{base}/{version.order.photo}"},
         "canvas": {
             "width": size.width,
@@ -119,6 +128,10 @@ def _told(version: Version, base: str) -> Json:
             },
         },
     }
+
+
+def _picture(url: str, size: Size) -> Json:
+    return {"url": url, "width": size.width, "height": size.height}
 
 
 def _jpeg(content: bytes, *, kept: bool) -> web.Response:

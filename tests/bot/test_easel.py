@@ -131,6 +131,14 @@ async def test_the_handles_belong_to_the_person_who_is_edited(
     assert bright[chosen] > 3 * bright[1 - chosen]
 
 
+async def test_a_page_gets_a_strip_as_it_is(easel: Easel, shelf: Shelf):
+    reference = await shelf.put("strip", 100, 2000)
+    jpeg = await easel.bare(reference)
+    with Image.open(BytesIO(jpeg)) as shown:
+        assert shown.size == (64, LONGEST)
+        assert np.abs(np.asarray(shown, dtype=int) - WALL).max() <= 3
+
+
 async def test_a_photo_is_shown_upright(easel: Easel, shelf: Shelf):
     photo, exif = BytesIO(), Image.Exif()
     exif[0x0112] = 6
