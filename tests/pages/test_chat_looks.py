@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -147,7 +148,9 @@ async def test_those_who_want_no_motion_get_none(tmp_path: Path, opened: Opened)
         assert await lively.page.evaluate(moving) > 0
 
 
-async def test_the_page_weighs_little_and_asks_nobody_else(tmp_path: Path, opened: Opened):
+async def test_the_page_weighs_little_and_asks_nobody_else(
+    tmp_path: Path, opened: Opened, record_property: Callable[[str, object], None]
+):
     async with living_page(tmp_path / "bot", opened) as url:
         page = await opened.page(PHONE)
         answers: list[Response] = []
@@ -161,6 +164,7 @@ async def test_the_page_weighs_little_and_asks_nobody_else(tmp_path: Path, opene
         assert {urlsplit(one.url).netloc for one in ours} == {urlsplit(url).netloc}
         pages = [one for one in ours if "/pictures/" not in one.url]
         weight = sum([len(await one.body()) for one in pages if one.status == 200])
+        record_property("kB without photos", round(weight / 1000))
         assert 20_000 < weight < HEAVIEST
 
 
