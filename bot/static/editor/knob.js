@@ -11,6 +11,7 @@ import { circle } from "./paint.js";
 import { toScreen } from "./view.js";
 
 const BESIDE = 52; // CSS pixels from what of the leg is furthest out
+const FREE = 40; // from a handle, so that neither is taken for the other
 const EDGE = 30; // from the stage's border
 const RADIUS = 15;
 const ARC = 0.32; // radians of the circle to each side that show where the knob goes
@@ -28,16 +29,37 @@ const DARK = "#101014";
 export function knobOf(person, joint, view, stage) {
   const leg = joint && legOf(joint);
   if (!person || !leg || ![leg.hip, leg.knee].every((part) => isShown(person, part))) return null;
-  const hip = toScreen(view, person.keypoints[leg.hip]);
-  const end = isShown(person, leg.ankle) ? leg.ankle : leg.knee;
-  const foot = toScreen(view, person.keypoints[end]);
+  const shown = leg.joints.filter((part) => isShown(person, part));
+  const spots = shown.map((part) => toScreen(view, person.keypoints[part]));
+  const [hip] = spots;
+  const foot = spots[shown.indexOf(leg.ankle)] ?? spots[1];
   const out = outwards(person, leg.hip, hip, foot);
-  const knee = toScreen(view, person.keypoints[leg.knee]);
-  const bulge = (knee.x - hip.x) * out.x + (knee.y - hip.y) * out.y;
+  const inwards = { x: -out.x, y: -out.y };
+  const [first, second] = [out, inwards].map((way) => beside(spots, foot, way, stage));
+  // At the stage's border there may be no room on the outer side.
+  return { leg, hip, at: isFree(first, spots) || !isFree(second, spots) ? first : second };
+}
+
+/**
+ * The place at the middle of a leg that lies beyond its knee to one side.
+ *
+ * @param {Place[]} spots the hip first, then the knee
+ * @param {Place} foot
+ * @param {Place} way a unit vector
+ * @param {import("./view.js").Size} stage
+ * @returns {Place}
+ */
+function beside([hip, knee], foot, way, stage) {
+  const bulge = (knee.x - hip.x) * way.x + (knee.y - hip.y) * way.y;
   const far = Math.max(0, bulge) + BESIDE;
-  const x = within((hip.x + foot.x) / 2 + out.x * far, stage.width);
-  const y = within((hip.y + foot.y) / 2 + out.y * far, stage.height);
-  return { leg, hip, at: { x, y } };
+  return {
+    x: within((hip.x + foot.x) / 2 + way.x * far, stage.width),
+    y: within((hip.y + foot.y) / 2 + way.y * far, stage.height),
+  };
+}
+
+function isFree(/** @type {Place} */ { x, y }, /** @type {Place[]} */ spots) {
+  return spots.every((spot) => Math.hypot(spot.x - x, spot.y - y) > FREE);
 }
 
 function within(/** @type {number} */ value, /** @type {number} */ size) {

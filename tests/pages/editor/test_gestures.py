@@ -12,6 +12,17 @@ from tests.pages.editor.stand import HEIGHT, WIDTH, Stand, standing, stood_up
 from tests.pages.editor.talk import Editor
 from tests.web.page import Json
 
+# Where the knob is for a left knee at the border of a stage, and where that leg's joints are.
+KNOB = """async (person) => {
+  const { knobOf } = await import('/static/editor/knob.js');
+  const { LEGS } = await import('/static/editor/body.js');
+  const { toScreen } = await import('/static/editor/view.js');
+  const { a, e, f } = new DOMMatrix(getComputedStyle(world).transform);
+  const view = { scale: a, x: e, y: f };
+  const size = { width: stage.clientWidth, height: stage.clientHeight };
+  const places = LEGS.left.joints.map((joint) => toScreen(view, person.keypoints[joint]));
+  return [knobOf(person, 'left_knee', view, size).at, ...places].map(({ x, y }) => [x, y]);
+}"""
 LEG = ("right_hip", "right_knee", "right_ankle")
 
 
@@ -159,6 +170,21 @@ async def test_the_knob_beside_a_leg_turns_it_with_one_finger(opened: Opened, st
     (after,) = await editor.saved()
     assert _lean(after) - _lean(before) == pytest.approx(-15, abs=1)
     assert _lengths(after) == pytest.approx(_lengths(before), rel=0.01)
+
+
+async def test_at_the_border_the_knob_keeps_off_the_joints(opened: Opened, stand: Stand):
+    editor = await Editor.at(opened, stand)
+    await editor.thumb.drag((60, 640), (145, 640))
+    await editor.frame()
+    hip, knee = await editor.spot("left_hip"), await editor.spot("left_knee")
+    await editor.thumb.drag(knee, (350, hip[1] + 20))  # the thigh lies level, almost at the border
+    await editor.saved(1)
+    assert (await editor.spot("left_knee"))[0] > 340
+    await photograph(editor.page, "editor-knob-at-border")
+    places: list[list[float]] = await editor.page.evaluate(KNOB, await stand.person())
+    knob, joints = places[0], places[1:]
+    assert min(hypot(knob[0] - x, knob[1] - y) for x, y in joints) > 40
+    assert knob[0] < 340  # on the inner side, for once
 
 
 async def test_two_fingers_on_the_picture_zoom_and_one_moves_it(opened: Opened, stand: Stand):
