@@ -19,14 +19,18 @@ DONE = "Variants"  # the button that is there once it was painted anew
 
 @asynccontextmanager
 async def web_bot(
-    folder: Path, engine: Paints | None = None, settings: Settings | None = None
+    folder: Path,
+    engine: Paints | None = None,
+    settings: Settings | None = None,
+    *,
+    port: int | None = None,
 ) -> AsyncGenerator[str]:
     """Run a bot with nothing but its web chat; yields its address."""
     known = replace(
         settings or Settings(daily=0, waiting=100),
         web=True,
         data=folder / "bot",
-        port=free_port(),
+        port=port or free_port(),
         metrics_port=0,
     )
     stop, paints = asyncio.Event(), engine or FakeEngine(pace=0.002)
