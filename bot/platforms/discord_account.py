@@ -118,6 +118,10 @@ class Account(discord.Client):
         if self._done is not None:
             await self._done(_told(interaction))
 
+    async def on_disconnect(self) -> None:
+        """Say that nothing comes in for now: the library tells it with a whole traceback."""
+        log.info("the connection to Discord broke off and is made anew")
+
     async def on_error(self, event_method: str, /, *args: Any, **_: Any) -> None:  # noqa: ARG002
         # The library calls this while it handles the exception.
         log.error("%s could not be handled", event_method, exc_info=True)  # noqa: LOG014
