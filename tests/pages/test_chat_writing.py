@@ -154,7 +154,7 @@ async def test_a_command_in_a_message_is_taken_over_by_a_tap(tmp_path: Path, ope
 
 
 async def test_who_has_everything_forgotten_begins_anew(tmp_path: Path, opened: Opened):
-    opened.expected += ["401"]  # what was asked for right before
+    opened.expected += ["401", "404"]  # what was asked for right before
     async with living_page(tmp_path, opened) as url:
         ana = await Visitor.at(await opened.page(PHONE), url)
         await ana.types("/sample")
