@@ -9,6 +9,9 @@ from typing import Protocol
 from bot.settings import Settings
 from pipeline.commission import Paints
 
+Answer = Callable[[], Awaitable[str | None]]
+"""Tells what a press was answered with, once the bot has done with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -16,12 +19,11 @@ class Button:
 
     Attributes:
         label: What is on it.
-        press: Presses it, also once the message shows other buttons; returns what the press is
-            answered with.
+        press: Presses it, also once the message shows other buttons.
     """
 
     label: str
-    press: Callable[[], Awaitable[str | None]] = field(repr=False)
+    press: Callable[[], Awaitable[Answer]] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,18 @@ from bot.settings import Settings
 from pipeline.commission import Paints
 from tests.discord.choosing import offered
 from tests.discord.errors import Json
+from tests.discord.limits import Allowed
 from tests.discord.person import Person, Sent
+from tests.discord.presses import Press
 from tests.discord.values import Message
 from tests.discord.world import World
-from tests.stories.humans import Button, Shown
+from tests.stories.humans import Answer, Button, Shown
 from tests.stories.living_discord import living_on_discord
 
 LANGUAGES = {"en": "en-US", "ko": "ko"}
 PATIENCE = 20.0
-PAUSE = 3.0  # seconds after which a press that was acknowledged is not answered in words
+PICTURE = "picture.jpg"  # how a card's picture is called; what is to be kept has another name
+PAUSE = 0.3  # seconds after which a press that the bot has done with is not answered in words
 
 
 class DiscordHuman:
@@ -40,7 +43,9 @@ class DiscordHuman:
 
     async def shown(self) -> list[Shown]:
         seen = self._person.looks()
-        return [_shown(self._person, message) for message in seen if not message.now.is_loading]
+        # Words for one pair of eyes are answers to presses.
+        lasting = [one for one in seen if one.viewer is None and not one.now.is_loading]
+        return [_shown(self._person, message) for message in lasting]
 
 
 class DiscordTown:
@@ -63,6 +68,8 @@ async def open_town(
 ) -> AsyncGenerator[DiscordTown]:
     """Open a town of Discord's."""
     async with living_on_discord(folder, engine, settings) as world:
+        world.limits.routes.clear()
+        world.limits.overall = Allowed(calls=1_000_000, seconds=1.0)
         yield DiscordTown(world, folder / "bot")
 
 
@@ -71,13 +78,19 @@ def _shown(person: Person, message: Message) -> Shown:
     buttons = tuple(
         Button(label, partial(_press, person, message, data)) for label, data in offered(now)
     )
-    # A picture beside buttons is a card's; one without is a file to keep.
-    file = None if buttons or now.file is None else (now.file.name, now.file.content)
-    return Shown(text=now.text, buttons=buttons, picture=now.picture, file=file)
+    is_file = now.file is not None and now.file.name != PICTURE
+    file = (now.file.name, now.file.content) if now.file is not None and is_file else None
+    picture = now.picture if file is None else None
+    return Shown(text=now.text, buttons=buttons, picture=picture, file=file)
 
 
-async def _press(person: Person, message: Message, data: Json) -> str | None:
+async def _press(person: Person, message: Message, data: Json) -> Answer:
     press = await person.chooses(message, data)
+    return partial(_answer, person, press)
+
+
+async def _answer(person: Person, press: Press) -> str | None:
+    """Wait for words; a press need not be answered with any."""
     await person.is_acknowledged(press, within=PATIENCE)
     try:
         return await person.is_answered(press, within=PAUSE)

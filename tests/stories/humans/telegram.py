@@ -7,8 +7,9 @@ from pathlib import Path
 
 from bot.settings import Settings
 from pipeline.commission import Paints
-from tests.stories.humans import Button, Shown
+from tests.stories.humans import Answer, Button, Shown
 from tests.stories.living import living_bot
+from tests.telegram.limits import Allowed
 from tests.telegram.person import Person
 from tests.telegram.rules import Json
 from tests.telegram.values import Message
@@ -67,6 +68,7 @@ async def open_town(
     folder: Path, engine: Paints, settings: Settings
 ) -> AsyncGenerator[TelegramTown]:
     async with living_bot(folder, engine, settings) as world:
+        world.limits.private = world.limits.overall = Allowed(every=0.0, burst=1)
         yield TelegramTown(world, folder / "bot")
 
 
@@ -84,6 +86,6 @@ def _shown(person: Person, message: Message) -> Shown:
     )
 
 
-async def _press(person: Person, message: Message, carried: str) -> str | None:
+async def _press(person: Person, message: Message, carried: str) -> Answer:
     press = await person.forges(message, carried)
-    return await person.is_answered(press, within=PATIENCE)
+    return partial(person.is_answered, press, within=PATIENCE)
