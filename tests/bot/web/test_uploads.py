@@ -65,13 +65,13 @@ async def test_a_photo_of_nothing_says_to_choose_again(ana: Page):
     assert (status, told["error"]) == (400, "That file is empty. Choose the photo again.")
 
 
-@pytest.mark.parametrize("key", ["", "x" * 65, "a b", "../a", "ä"])
-async def test_a_photo_without_a_decent_id_is_refused(ana: Page, key: str):
-    path = f"/api/photos?id={quote(key)}"
-    told = {**OURS, "Cookie": cookie(ana)}
-    answer = await asks(ana.url, path, "POST", photo_bytes(), told)
-    assert answer is not None
-    assert answer.status == 400
+async def test_a_photo_without_a_decent_id_is_refused(ana: Page):
+    for key in ("", "x" * 65, "a b", "../a", "ä"):
+        path = f"/api/photos?id={quote(key)}"
+        told = {**OURS, "Cookie": cookie(ana)}
+        answer = await asks(ana.url, path, "POST", photo_bytes(), told)
+        assert answer is not None
+        assert answer.status == 400, key
 
 
 async def test_a_photo_of_nobody_is_refused(url: str):
@@ -119,14 +119,16 @@ async def test_a_photo_that_is_sent_twice_counts_once(ana: Page):
     assert len(list(filter(has(POSED), ana.told()))) == 1
 
 
-@pytest.mark.parametrize("caption", ["\0", "\ud800", "a" * 3000, "발까지 나오게 🦶", "%", "\r\n"])
-async def test_any_caption_is_borne(ana: Page, caption: str):
-    told = quote(caption, errors="surrogatepass")
-    headers = {**OURS, "Cookie": cookie(ana), "X-Toeframe-Caption": told}
-    answer = await asks(ana.url, "/api/photos?id=one", "POST", photo_bytes(), headers)
-    assert answer is not None
-    assert answer.status == 202
-    await ana.sees(has(POSED), within=20)
+async def test_any_caption_is_borne(ana: Page):
+    captions = ("\0", "\ud800", "a" * 3000, "발까지 나오게 🦶", "%", "\r\n")
+    for number, caption in enumerate(captions):
+        told = quote(caption, errors="surrogatepass")
+        headers = {**OURS, "Cookie": cookie(ana), "X-Toeframe-Caption": told}
+        path = f"/api/photos?id={number}"
+        answer = await asks(ana.url, path, "POST", photo_bytes(), headers)
+        assert answer is not None
+        assert answer.status == 202, caption
+    await ana.bell.until(lambda: len(list(filter(has(POSED), ana.told()))) == len(captions), 20)
 
 
 async def test_a_browser_has_only_so_many_photos_on_their_way(ana: Page):
