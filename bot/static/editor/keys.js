@@ -6,7 +6,7 @@
 
 const NEARER = 1.25; // times that one press zooms
 
-/** Listen for them; `escape` says what Esc leaves. */
+/** Listen for them, wherever the focus is. */
 export function listenForKeys(/** @type {Actions} */ actions) {
   document.addEventListener("keydown", (event) => {
     const pressed = (event.ctrlKey || event.metaKey ? "ctrl+" : "") + event.key.toLowerCase();
