@@ -12,6 +12,7 @@ from bot.effects import Picture
 from pipeline.figure import CHOSEN_COLOUR, LEFT_COLOUR
 from pipeline.geometry import Size
 from pipeline.photo import encode_jpeg, encode_png
+from pipeline.posing import nudge
 from pipeline.skeleton import Joint
 from tests.pipeline.people import whole_person
 
@@ -188,6 +189,27 @@ async def test_nothing_of_forgotten_pictures_is_kept(easel: Easel, shelf: Shelf)
     easel.forget({"wall", "door"})
     with pytest.raises(Unshowable):
         await easel.draw(Picture(base="wall"))
+
+
+async def test_a_nudge_is_drawn_as_by_an_easel_that_saw_nothing_before(shelf: Shelf, easel: Easel):
+    for name in ("hall", "yard", "wall", "door"):  # one more than are kept
+        shelf.stored[name] = rough(300, 450)
+    person = whole_person(height=420, middle=150)
+    for step in range(3):
+        moved = nudge(person, Joint.LEFT_KNEE, 4.0 * step, 0)
+        for name in shelf.stored:
+            picture = Picture(base=name, people=(moved, person), joint=Joint.LEFT_KNEE)
+            assert await easel.draw(picture) == await Easel(shelf).draw(picture)
+
+
+async def test_a_forgotten_drawing_is_not_drawn_on_again(easel: Easel, shelf: Shelf):
+    picture = Picture(base="wall", people=(whole_person(),), joint=Joint.LEFT_KNEE)
+    await shelf.put("wall", 500, 500)
+    before = await easel.draw(picture)
+    easel.forget({"wall"})
+    shelf.stored["wall"] = rough(500, 500)
+    after = await easel.draw(picture)
+    assert after == await Easel(shelf).draw(picture) != before
 
 
 async def test_a_nudge_on_twelve_megapixels_takes_less_than_60_ms(easel: Easel, shelf: Shelf):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 from PIL import Image
 
@@ -33,6 +33,7 @@ def _photo(width: int, height: int, colour: str) -> bytes:
     return as_telegram_shows(photo_bytes(width, height, colour))
 
 
+@lru_cache(maxsize=64)
 def as_telegram_shows(picture: bytes) -> bytes:
     """Encode a picture as Telegram does when it is sent as a photo."""
     return photo_sizes(picture)[-1][0]
