@@ -121,14 +121,16 @@ SENDING = (
         """,
     ),
     Scenario(
-        name="a second photo while the first is painted stops the first",
+        name="a second photo while the first is painted waits for its turn",
         lines="""
             the painter stands still
             sends photo
             sees: Painting what is missing
             sends another photo
+            sees last: In the queue
             the painter goes on
-            can tap: Refine
+            sees no: In the queue
+            counts messages: 2
             says: file
             gets file: toeframe-1.png
         """,

@@ -18,6 +18,21 @@ STOPPING = (
         """,
     ),
     Scenario(
+        name="cancelled in the queue, behind another photo that goes on",
+        lines="""
+            the painter stands still
+            sends photo
+            sees: Painting what is missing
+            sends another photo
+            sees last: In the queue
+            taps: Cancel
+            is told: Stopped.
+            the painter goes on
+            sees last: Stopped. Press Again
+            can tap: Refine
+        """,
+    ),
+    Scenario(
         name="cancelled by a word while legs are refined",
         lines="""
             sends photo
