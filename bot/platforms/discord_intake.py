@@ -7,8 +7,8 @@ waits for the database, nor for other people.
 import asyncio
 import logging
 from collections import OrderedDict, defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -36,6 +36,7 @@ CARD_COMES = 60.0  # seconds for the card of a photo, which always comes
 CROWD = 8  # signs on their way at once from which on the rest waits for them
 LINES = 32  # signs at once: a new connection for each of very many takes longer than to wait
 YIELDS = 3.0  # seconds that it waits at most: later signs come too late anyway
+CLOSING = 5.0  # seconds that what is being taken in has when the bot stops
 REMEMBERED = 4096  # people who were told something alone
 STORAGE_PAUSES = (0.5, 2.0, 5.0)  # seconds before something that was not kept is taken in again
 Json = dict[str, Any]
@@ -90,9 +91,14 @@ class Intake:
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._working: set[asyncio.Task[Any]] = set()  # which the library started
 
     async def heard(self, message: discord.Message, me: int) -> None:
         """Take in what somebody wrote."""
+        with self._at_work():
+            await self._hear(message, me)
+
+    async def _hear(self, message: discord.Message, me: int) -> None:
         for incoming in read_message(message, me):
             if await self._in_turn(incoming) is not None:
                 self._busy.discard(incoming.place.chat)
@@ -104,6 +110,10 @@ class Intake:
 
     async def done(self, told: Json, me: int) -> None:
         """Take in what somebody pressed, called or filled in."""
+        with self._at_work():
+            await self._do(told, me)
+
+    async def _do(self, told: Json, me: int) -> None:
         grant = read_grant(told, self._platform.grants.clock())
         wanted = wants_form(told)
         if wanted is not None:
@@ -117,10 +127,26 @@ class Intake:
             await self._called(grant, incoming)
 
     async def close(self) -> None:
-        """Drop what is still being said."""
-        for task in self._tasks:
+        """Let what is being taken in be kept, for Discord does not tell it again; drop the rest.
+
+        Whatever is left at work would use the database after it is closed.
+        """
+        if self._working:
+            await asyncio.wait(self._working, timeout=CLOSING)
+        left = [*self._working, *self._tasks]
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
+
+    @contextmanager
+    def _at_work(self) -> Generator[None]:
+        """Note that the running task takes something in."""
+        running = {task for task in [asyncio.current_task()] if task is not None}
+        self._working |= running
+        try:
+            yield
+        finally:
+            self._working -= running
 
     async def _pressed(self, grant: Grant, incoming: Incoming | None) -> None:
         acknowledging = asyncio.create_task(self._acknowledge(grant, {"type": UPDATE_LATER}))

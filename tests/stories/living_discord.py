@@ -1,6 +1,7 @@
 """A bot that lives in the test's own process and loop, against the local Discord."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -39,6 +40,7 @@ async def awake(
         data=folder / "bot",
         metrics_port=0,
     )
+    before = set(threading.enumerate())
     stop, paints = asyncio.Event(), engine or FakeEngine(pace=0.002)
     serving = asyncio.create_task(serve(known, lambda: paints, stop))
     try:
@@ -49,6 +51,15 @@ async def awake(
     finally:
         stop.set()
         await asyncio.wait_for(serving, 30)
+        await asyncio.to_thread(_check_closed, set(threading.enumerate()) - before)
+
+
+def _check_closed(started: set[threading.Thread]) -> None:
+    """Fail where a connection to the database was left open: its process would never end."""
+    connections = [thread for thread in started if "connection" in thread.name]
+    for thread in connections:
+        thread.join(2)
+    assert not any(thread.is_alive() for thread in connections)
 
 
 def is_up(world: World) -> bool:
