@@ -114,8 +114,9 @@ class Calls:
                 return await self._client.http.get_from_cdn(address)
 
     def _reached(self, method: str, token: str, message: str) -> Route:
-        path = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
-        return Route(method, path, webhook_id=self.app, webhook_token=token, message_id=message)
+        # Written into the path, for a part that is filled in would become %40original.
+        path = "/webhooks/{webhook_id}/{webhook_token}/messages/" + message
+        return Route(method, path, webhook_id=self.app, webhook_token=token)
 
     async def _own(
         self, route: Route, body: Json | None = None, upload: Upload | None = None
