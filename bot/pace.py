@@ -21,6 +21,12 @@ class Rate:
 PRIVATE = Rate(every=1.1, burst=3)
 GROUP = Rate(every=3.5, burst=1)
 OVERALL = Rate(every=1 / 30, burst=30)
+# Discord tells how many it bears: 5 in 5 seconds to a channel, and 50 a second in all. A window of
+# so long then never holds more, even if calls arrive a little closer together than they left.
+CHANNEL = Rate(every=1.3, burst=2)
+CHANNELS = Rate(every=1 / 25, burst=25)
+# Pages are told by ourselves, and draw nothing more often than this; each has its own machine.
+PAGE = Rate(every=1 / 20, burst=20)
 FREE = Rate(every=0.0, burst=1)
 
 
@@ -33,8 +39,11 @@ class Rates:
     overall: Rate = OVERALL
 
 
-# Platforms that bear something else; pages that listen are told by ourselves.
-OTHERS: Mapping[str, Rates] = {"web": Rates(private=FREE, group=FREE, overall=FREE)}
+# Platforms that bear something else.
+OTHERS: Mapping[str, Rates] = {
+    "discord": Rates(private=CHANNEL, group=CHANNEL, overall=CHANNELS),
+    "web": Rates(private=PAGE, group=PAGE, overall=FREE),
+}
 
 FEW = 256  # chats that are remembered without looking which of them rest
 

@@ -17,14 +17,22 @@ class Clock:
         return self.now
 
 
-def sent(pace: Pace, clock: Clock, seconds: float, is_group: bool, *, progress: bool = False):
+def sent(
+    pace: Pace,
+    clock: Clock,
+    seconds: float,
+    is_group: bool,
+    *,
+    progress: bool = False,
+    chat: str = "a",
+):
     """List when calls go out to somebody who always has one more, as early as they may."""
     times: list[float] = []
     end = clock.now + seconds
     while clock.now < end:
-        wait = pace.ready_in("a", is_group, progress=progress)
+        wait = pace.ready_in(chat, is_group, progress=progress)
         if wait == 0:
-            pace.took("a")
+            pace.took(chat)
             times.append(clock.now)
         clock.now += wait
     return times
@@ -158,8 +166,34 @@ def test_what_one_platform_bears_holds_up_no_other():
     assert pace.ready_in("discord:30", False) == 0
 
 
-def test_pages_are_told_at_once_and_as_often_as_there_is_something():
+@pytest.mark.parametrize("is_group", [False, True])
+def test_a_channel_on_discord_gets_five_calls_in_five_seconds_and_never_more(is_group: bool):
+    clock = Clock()
+    times = sent(Pace(clock), clock, 60, is_group, chat="discord:1")
+    assert [round(time - 1000, 6) for time in times[:5]] == [0, 0, 1.3, 2.6, 3.9]
+    assert most_within(times, 5) == 5
+
+
+def test_all_channels_on_discord_together_get_less_than_fifty_calls_a_second():
+    clock = Clock()
+    pace = Pace(clock)
+    times: list[float] = []
+    for number in range(300):
+        clock.now += pace.ready_in(f"discord:{number}", False)
+        pace.took(f"discord:{number}")
+        times.append(clock.now)
+    assert 45 < most_within(times, 1) <= 50
+
+
+def test_a_page_is_told_twenty_things_at_once_and_then_twenty_a_second():
+    clock = Clock()
+    times = sent(Pace(clock), clock, 10, is_group=False, chat="web:ana")
+    assert times[19] == 1000
+    assert len(times) == pytest.approx(20 + 10 * 20, abs=1)
+
+
+def test_pages_do_not_hold_up_one_another():
     pace = Pace(Clock())
-    for _ in range(1000):
-        pace.took("web:ana")
+    for number in range(1000):
+        pace.took(f"web:{number}")
     assert pace.ready_in("web:ana", False, progress=True) == 0
