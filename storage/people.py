@@ -36,7 +36,7 @@ class Person:
 
     Attributes:
         id: Ours.
-        language: As chosen, or else as the platform told at first.
+        language: As chosen, or else as the platform told first.
         options: As chosen last; empty at first.
     """
 
@@ -56,15 +56,23 @@ class Address:
 
 
 async def meet(db: AsyncSession, platform: str, user: str, language: str | None) -> Person:
-    """Return who that is; somebody new is written down."""
+    """Return who that is; somebody new is written down.
+
+    Args:
+        db: A transaction that may write.
+        platform: Where they are.
+        user: What it calls them.
+        language: That it tells just now: kept if none was known or chosen until now.
+    """
     who = {"platform": platform, "platform_user": user}
-    this = select(UserRow.id, UserRow.seen_at).filter_by(**who)
+    this = select(UserRow.id, UserRow.seen_at, UserRow.language).filter_by(**who)
     row = (await db.execute(this)).first()
     if row is None:
         await insert_new(db, UserRow, {**who, "language": language})
         row = (await db.execute(this)).one()
-    elif row.seen_at < now() - SEEN_AGAIN:
-        await db.execute(update(UserRow).where(UserRow.id == row.id).values(seen_at=now()))
+    elif row.seen_at < now() - SEEN_AGAIN or (row.language is None and language is not None):
+        found = {"seen_at": now(), "language": row.language or language}
+        await db.execute(update(UserRow).where(UserRow.id == row.id).values(**found))
     return await known(db, row.id)
 
 

@@ -21,6 +21,7 @@ from tests.storage.rows import (
 )
 
 DAY = timedelta(days=1)
+TOLD = (None, None, "ko", "en", None)  # by one update after another
 # What may be left of somebody who is forgotten: that updates came, and the tombstone.
 LEFT = {"inbox", "forgotten", "chats"}
 
@@ -37,6 +38,19 @@ async def test_somebody_new_is_written_down_once(database: Database):
         other = await people.meet(db, "discord", "1", None)
     assert first == again == Person(id=1, language="ko", options={})
     assert other == Person(id=2, language=None, options={})
+
+
+async def test_a_language_that_is_told_later_is_kept_like_one_told_at_first(database: Database):
+    async with database.writing() as db:
+        told = [(await people.meet(db, "discord", "1", code)).language for code in TOLD]
+    assert told == [None, None, "ko", "ko", "ko"]
+
+
+async def test_a_chosen_language_stays_whatever_is_told_later(database: Database):
+    async with database.writing() as db:
+        person = await people.meet(db, "discord", "1", None)
+        await people.remember(db, person.id, {}, "en")
+        assert (await people.meet(db, "discord", "1", "ko")).language == "en"
 
 
 async def test_what_somebody_chose_is_remembered(database: Database):
