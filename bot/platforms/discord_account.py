@@ -26,6 +26,7 @@ INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds, doubled from one try to the next
 LONGEST_REST = 30.0  # seconds that the library may wait itself for its turn
 GUILD_WAIT = 2.0  # seconds for the next guild while the bot comes up
+SILENCE = 60.0  # seconds; Discord has acknowledged a heartbeat by then, some 41 s apart
 
 Json = dict[str, Any]
 Heard = Callable[[discord.Message], Awaitable[None]]
@@ -47,9 +48,10 @@ class Account(discord.Client):
 
     Args:
         token: Of the bot.
+        silence: Seconds without a word after which the connection is made anew.
     """
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, *, silence: float = SILENCE) -> None:
         super().__init__(
             intents=INTENTS,
             max_messages=None,
@@ -58,6 +60,7 @@ class Account(discord.Client):
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=LONGEST_REST,
             guild_ready_timeout=GUILD_WAIT,
+            heartbeat_timeout=silence,
         )
         self.calls = Calls(self)
         self._token = token
@@ -136,7 +139,11 @@ class Account(discord.Client):
 
 @asynccontextmanager
 async def open_account(
-    token: str, api: str | None = None, gateway: str | None = None
+    token: str,
+    api: str | None = None,
+    gateway: str | None = None,
+    *,
+    silence: float = SILENCE,
 ) -> AsyncGenerator[Account]:
     """Make a bot's connection ready; nothing is asked of Discord yet.
 
@@ -144,13 +151,14 @@ async def open_account(
         token: Of the bot.
         api: Where the REST API is, without its version; None is Discord's own.
         gateway: Where the gateway is; None is Discord's own.
+        silence: See `Account`.
 
     Raises:
         AddressRefused: The token would be sent in the clear, or to only one of two strangers.
     """
     hush()
     with _pointed_at(api, gateway):
-        account = Account(token)
+        account = Account(token, silence=silence)
         try:
             yield account
         finally:

@@ -49,19 +49,6 @@ async def test_a_session_that_is_over_begins_anew(tmp_path: Path):
         await ana.sees(shows(DONE), within=PATIENCE)
 
 
-async def test_a_connection_whose_heartbeats_nobody_acknowledges_is_replaced(tmp_path: Path):
-    world = World()
-    world.gateway.beat = 0.5
-    async with living_on_discord(tmp_path, world=world):
-        ana = Person(world)
-        card = await completed(ana)
-        world.gateway.is_deaf = True
-        await world.bell.until(lambda: bool(world.gateway.resumed), 90)
-        world.gateway.is_deaf = False
-        await ana.presses(card, POSED)
-        await ana.sees(shows(DONE), within=PATIENCE)
-
-
 async def test_what_is_told_twice_is_done_once(tmp_path: Path):
     engine = FakeEngine(pace=0.002)
     orders = list[object]()
