@@ -13,6 +13,7 @@ from typing import Any
 
 from playwright.async_api import (
     Browser,
+    BrowserContext,
     ConsoleMessage,
     Error,
     Page,
@@ -54,7 +55,7 @@ DESKTOP = Screen(name="desktop", width=1280, height=800)
 
 
 class Opened:
-    """A browser whose pages are watched.
+    """Pages of a browser that are watched; several tests may share the browser.
 
     Attributes:
         browser: The browser.
@@ -66,6 +67,7 @@ class Opened:
         self.browser = browser
         self.complaints: list[str] = []
         self.expected: list[str] = []
+        self._contexts: list[BrowserContext] = []
 
     @property
     def unexpected(self) -> list[str]:
@@ -100,13 +102,14 @@ class Opened:
             reduced_motion="reduce" if still else "no-preference",
             **options,
         )
+        self._contexts.append(context)
         context.set_default_timeout(PATIENCE)
         return self.watched(await context.new_page())
 
     async def leave(self) -> None:
-        """Close every page."""
-        for context in self.browser.contexts:
-            await context.close()
+        """Close every page that was opened here."""
+        while self._contexts:
+            await self._contexts.pop().close()
 
     def watched(self, page: Page) -> Page:
         """Note what a page complains of."""
@@ -133,14 +136,14 @@ def executable() -> str | None:
 
 
 @asynccontextmanager
-async def chromium(path: str, *arguments: str) -> AsyncGenerator[Opened]:
+async def chromium(path: str, *arguments: str) -> AsyncGenerator[Browser]:
     """Run a Chromium, with further arguments of its command line; it is closed at the end."""
     # Root, as in a container, gets no sandbox from Chromium; the pages are our own.
     known = ["--no-sandbox"] if os.getuid() == 0 else []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=[*known, *arguments])
         try:
-            yield Opened(browser)
+            yield browser
         finally:
             await browser.close()
 
@@ -155,7 +158,8 @@ async def photograph(page: Page, name: str, *, whole: bool = False) -> Path:
 
 async def barriers(page: Page) -> list[str]:
     """List what axe-core finds on a page that is serious or critical, each with where it is."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
     found: dict[str, Any] = await page.evaluate("axe.run({ resultTypes: ['violations'] })")
     return [
         f"{one['impact']} {one['id']}: {node['target']} {node.get('failureSummary', '')}"

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from aiohttp.typedefs import Handler
@@ -18,7 +18,7 @@ POOR = GOOD.replace("<button>Press</button>", "<button></button>")
 BROKEN = GOOD.replace("<main>", "<script>document.title = 'inline'</script><main>")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def shelf() -> AsyncGenerator[TestServer]:
     """A server of pages of all kinds, under a strict CSP."""
     app = web.Application()

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.bot.fakes import FakeEngine, photo_bytes
@@ -15,7 +15,7 @@ BROKEN = ["ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_CONNECTION
           "ERR_EMPTY_RESPONSE", "ERR_NETWORK_CHANGED", "WebSocket connection"]  # fmt: skip
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def photo(tmp_path: Path) -> Path:
     path = tmp_path / "photo.jpg"
     await asyncio.to_thread(lambda: path.write_bytes(photo_bytes(400, 500, "peru")))
@@ -39,7 +39,6 @@ async def test_a_reload_in_the_middle_shows_the_same_talk_and_goes_on(
         await ana.page.reload()
         await ana.reads("Painting what is missing.")
         await expect(ana.page.get_by_role("progressbar")).to_be_visible()
-        await photograph(ana.page, "phone-reloaded")
         engine.hold.set()
         await ana.offers(POSED)
         await ana.counts(".mine", 1)

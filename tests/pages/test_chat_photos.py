@@ -4,7 +4,7 @@ import asyncio
 import base64
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.bot.fakes import photo_bytes
@@ -25,7 +25,7 @@ HANDED = """([kind, files]) => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def photo(tmp_path: Path) -> Path:
     return await asyncio.to_thread(_written, tmp_path / "photo.jpg")
 
@@ -118,8 +118,8 @@ async def test_a_camera_in_the_page_takes_the_photo_where_there_is_no_other(
 ):
     pretended = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
     async with (
-        chromium(chromium_path, *pretended) as opened,
-        living_page(tmp_path / "bot", opened) as url,
+        chromium(chromium_path, *pretended) as browser,
+        living_page(tmp_path / "bot", opened := Opened(browser)) as url,
     ):
         ana = await Visitor.at(await opened.page(DESKTOP), url)
         await ana.clicks(ana.page.get_by_role("button", name="Take a photo").first)

@@ -115,7 +115,6 @@ async def test_a_keyboard_alone_leads_from_a_photo_to_its_result(tmp_path: Path,
         focused = ana.page.locator(":focus")
         await expect(focused).to_have_text("→")
         await _tab_to(ana, "Refine")
-        await photograph(ana.page, "desktop-keyboard")
         await keys.press("Enter")
         await ana.offers(DONE)
         await _tab_to(ana, "Before / after")

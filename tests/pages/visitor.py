@@ -86,8 +86,7 @@ class Visitor:
         await expect(self.page.locator(".toast")).to_contain_text(text)
 
     async def is_at_rest(self) -> None:
-        """Wait until every picture in sight is loaded and nothing is told any more."""
-        await self.page.locator(".toast").wait_for(state="detached")
+        """Wait until every picture in sight is loaded."""
         await self.page.evaluate(LOADED)
 
     async def counts(self, what: str, number: int) -> None:

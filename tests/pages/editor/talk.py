@@ -1,10 +1,11 @@
 """The editor as a person meets it: where its handles are, what it has saved."""
 
+import asyncio
 from dataclasses import dataclass
 
 from playwright.async_api import Page, Request, expect
 
-from tests.pages.browser import PHONE, Opened, Screen
+from tests.pages.browser import PATIENCE, PHONE, Opened, Screen
 from tests.pages.editor.stand import Stand
 from tests.pages.editor.thumb import Spot, Thumb
 from tests.web.page import Json
@@ -49,11 +50,15 @@ class Editor:
             dark: Whether it is dark.
             deaf: Whether the page hears nothing of what the chat does meanwhile.
         """
-        page = await opened.page(screen, language=language, dark=dark)
+        page, hears = await opened.page(screen, language=language, dark=dark), asyncio.Event()
         if deaf:
-            await page.route_web_socket("**/api/editor/live", lambda _: None)
+            await page.route_web_socket("**/api/editor/live", lambda _: hears.set())
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda _: hears.set()))
         await page.goto(f"{stand.url}/edit#{await stand.token()}")
-        return await cls.on(page, stand)
+        editor = await cls.on(page, stand)
+        async with asyncio.timeout(PATIENCE / 1000):
+            await hears.wait()
+        return editor
 
     @classmethod
     async def on(cls, page: Page, stand: Stand) -> "Editor":

@@ -17,7 +17,8 @@ FRAME = 1000 / 60
 LATE = 1.5 * FRAME  # between two frames: one was left out
 MOST_LATE = 0.05  # of all frames; the machine has other things to do, too
 ATTEMPTS = 3  # what the page does is late each time, what the machine does is not
-TURNS = 20  # to and fro, which a drag takes
+TURNS = 10  # to and fro, which a drag takes
+MOVES = 12  # of each turn
 WEIGH = """() => [...performance.getEntriesByType('resource'),
     ...performance.getEntriesByType('navigation')]
   .filter(({ name }) => !name.includes('/picture/') && !name.includes('/api/editor/'))
@@ -55,7 +56,7 @@ async def test_a_drag_among_three_people_draws_every_frame(
     opened: Opened, crowd: Stand, record_property: Record
 ):
     editor = await Editor.at(opened, crowd)
-    await editor.page.wait_for_timeout(500)
+    await editor.frame()
     gaps, tasks = await _dragged(editor)
     for _ in range(ATTEMPTS - 1):
         if max(tasks, default=0) <= LONGEST_TASK and _late(gaps) <= MOST_LATE * len(gaps):
@@ -81,7 +82,7 @@ async def _dragged(editor: Editor) -> tuple[list[float], list[float]]:
     await editor.page.evaluate(WATCH)
     ends = [(x, y), (x - 60, y - 80)]
     for turn in range(TURNS):
-        await editor.thumb.glide([ends[turn % 2]], [ends[(turn + 1) % 2]])
+        await editor.thumb.glide([ends[turn % 2]], [ends[(turn + 1) % 2]], MOVES)
     frames: list[float] = await editor.page.evaluate("frames")
     tasks: list[float] = await editor.page.evaluate("tasks")
     await editor.thumb.lift()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.pages.browser import PHONE, Opened, photograph
+from tests.pages.browser import PHONE, Opened
 from tests.pages.editor.stand import Stand
 from tests.pages.editor.talk import Editor
 from tests.pages.visitor import POSED, Visitor
@@ -21,10 +21,8 @@ async def test_a_thumb_goes_from_the_chat_to_the_editor_and_back(opened: Opened,
     editor = await Editor.on(page, stand)
     assert page.url == f"{stand.url}/edit"
     await editor.drag("right_ankle", -40, -40)
-    await photograph(page, "editor-from-chat")
     await page.locator("#back").tap()  # it saves first
     await visitor.offers(POSED)
     assert len(editor.saves) == 1
     assert page.url == f"{stand.url}/"
     await expect(visitor.button("undo")).to_be_visible()
-    await photograph(page, "editor-back-in-chat")

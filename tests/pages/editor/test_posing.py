@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page
 
 from bot.web.people import write_people
@@ -27,7 +28,7 @@ RUN = """async (cases) => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(opened: Opened, stand: Stand) -> Page:
     page = await opened.page(DESKTOP)
     await page.goto(stand.url)

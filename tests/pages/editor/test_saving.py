@@ -48,7 +48,6 @@ async def test_gestures_that_follow_each_other_closely_are_saved_as_one(
 async def test_a_move_in_the_chat_moves_the_open_editor(opened: Opened, stand: Stand):
     start = await stand.people()
     editor = await Editor.at(opened, stand)
-    await editor.page.wait_for_timeout(300)  # the socket is there, too
     x, y = await editor.spot("right_knee")
     await stand.types("right_knee left 60")
     left = x - 60 * await editor.scale()
@@ -158,7 +157,6 @@ async def test_an_editor_whose_conversation_was_forgotten_says_where_to_go(
     opened: Opened, stand: Stand
 ):
     editor = await Editor.at(opened, stand)
-    await editor.page.wait_for_timeout(300)
     await stand.types("forget me")
     await stand.chat.taps(await stand.chat.sees("cannot be undone"), "Delete everything")
     await expect(editor.page.locator("#closed")).to_contain_text("Open it again from the chat")

@@ -40,7 +40,6 @@ async def test_a_stance_is_what_the_pipeline_makes_of_it(opened: Opened, stand: 
     await editor.page.locator("#tab-stances").tap()
     await editor.page.get_by_role("button", name="Seated").tap()
     (after,) = await editor.saved(1)
-    await photograph(editor.page, "editor-seated")
     assert after["keypoints"]["left_knee"] != before[0]["keypoints"]["left_knee"]
     await editor.page.locator("#undo").tap()
     assert await editor.saved(2) == before
@@ -215,12 +214,15 @@ async def test_while_a_picture_is_painted_the_editor_shows_how_far_it_is(
     await stand.types("refine")
     busy = editor.page.locator("#busy")
     await expect(busy).to_contain_text("step 0 of 4")
+    knee, nose = await editor.spot("right_knee"), await editor.spot("nose")
     await editor.drag("right_knee", -40, 0)  # it pans: nothing is posed now
-    await editor.page.wait_for_timeout(400)
-    assert editor.saves == []
+    await editor.frame()
+    assert await editor.spot("right_knee") == pytest.approx((knee[0] - 40, knee[1]), abs=1.5)
+    assert await editor.spot("nose") == pytest.approx((nose[0] - 40, nose[1]), abs=1.5)
     stand.engine.hold.set()
     await expect(editor.page.locator("#picture")).not_to_have_attribute("src", str(picture))
     await expect(busy).to_be_hidden()
+    assert editor.saves == []
 
 
 async def test_a_job_that_is_cancelled_leaves_the_pose_to_be_edited(opened: Opened, stand: Stand):
@@ -228,8 +230,7 @@ async def test_a_job_that_is_cancelled_leaves_the_pose_to_be_edited(opened: Open
     stand.engine.hold.clear()
     await editor.page.locator("#refine").tap()
     busy = editor.page.locator("#busy")
-    await expect(busy).to_be_visible()
-    await editor.page.wait_for_timeout(300)
+    await expect(busy).to_contain_text("step 0 of 4")
     await stand.types("cancel")
     await expect(busy).to_be_hidden()
     stand.engine.hold.set()

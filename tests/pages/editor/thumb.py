@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playwright.async_api import CDPSession, Page
 
 Spot = tuple[float, float]
-STEPS = 12  # moves that a drag is reported in
+STEPS = 6  # moves that a drag is reported in
 
 
 @dataclass(frozen=True, slots=True)
