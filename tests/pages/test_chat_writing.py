@@ -117,6 +117,7 @@ async def test_a_keyboard_alone_leads_from_a_photo_to_its_result(tmp_path: Path,
         await _tab_to(ana, "Refine")
         await keys.press("Enter")
         await ana.offers(DONE)
+        await ana.card.get_by_text("Before / after").wait_for()
         await _tab_to(ana, "Before / after")
         await keys.press("Enter")
         line = ana.page.get_by_role("slider")
