@@ -81,8 +81,10 @@ class Pace:
         private: Rate = PRIVATE,
         group: Rate = GROUP,
         overall: Rate = OVERALL,
+        others: Mapping[str, Rates] = OTHERS,
     ) -> None:
         self._clock = clock
+        self._others = others
         self._usual = Rates(private=private, group=group, overall=overall)
         self._all: dict[str, Bucket] = {}
         self._chats: dict[str, Bucket] = {}
@@ -124,7 +126,7 @@ class Pace:
         self._parked[chat] = max(rested, self._parked.get(chat, rested))
 
     def _rates(self, chat: str) -> Rates:
-        return OTHERS.get(_platform(chat), self._usual)
+        return self._others.get(_platform(chat), self._usual)
 
     def _overall(self, chat: str) -> Bucket:
         return self._all.get(_platform(chat), Bucket(self._rates(chat).overall))

@@ -38,7 +38,7 @@ UNHURRIED = Rate(every=0.0, burst=1)
 
 def unhurried() -> Pace:
     """A pace that lets every call through at once."""
-    return Pace(private=UNHURRIED, group=UNHURRIED, overall=UNHURRIED)
+    return Pace(private=UNHURRIED, group=UNHURRIED, overall=UNHURRIED, others={})
 
 
 def wall(width: int = 400, height: int = 600) -> bytes:
