@@ -22,9 +22,11 @@ async def living_on_discord(
     settings: Settings | None = None,
     world: World | None = None,
 ) -> AsyncGenerator[World]:
-    """Run a bot on Discord; it is told to stop at the end, and whatever broke it is raised."""
+    """Run the only bot on Discord; it is told to stop at the end, and what broke it is raised."""
+    before = set(threading.enumerate())
     async with discord_api(world) as served, awake(served, folder, engine, settings):
         yield served
+    await asyncio.to_thread(_check_closed, set(threading.enumerate()) - before)
 
 
 @asynccontextmanager
@@ -40,7 +42,6 @@ async def awake(
         data=folder / "bot",
         metrics_port=0,
     )
-    before = set(threading.enumerate())
     stop, paints = asyncio.Event(), engine or FakeEngine(pace=0.002)
     serving = asyncio.create_task(serve(known, lambda: paints, stop))
     try:
@@ -51,7 +52,6 @@ async def awake(
     finally:
         stop.set()
         await asyncio.wait_for(serving, 30)
-        await asyncio.to_thread(_check_closed, set(threading.enumerate()) - before)
 
 
 def _check_closed(started: set[threading.Thread]) -> None:

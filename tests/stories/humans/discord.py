@@ -12,10 +12,11 @@ from tests.discord.errors import Json
 from tests.discord.limits import Allowed
 from tests.discord.person import Person, Sent
 from tests.discord.presses import Press
+from tests.discord.server import discord_api
 from tests.discord.values import Message
 from tests.discord.world import World
 from tests.stories.humans import Answer, Button, Shown
-from tests.stories.living_discord import living_on_discord
+from tests.stories.living_discord import awake
 
 LANGUAGES = {"en": "en-US", "ko": "ko"}
 PATIENCE = 20.0
@@ -67,7 +68,7 @@ async def open_town(
     folder: Path, engine: Paints, settings: Settings
 ) -> AsyncGenerator[DiscordTown]:
     """Open a town of Discord's."""
-    async with living_on_discord(folder, engine, settings) as world:
+    async with discord_api() as world, awake(world, folder, engine, settings):
         world.limits.routes.clear()
         world.limits.overall = Allowed(calls=1_000_000, seconds=1.0)
         yield DiscordTown(world, folder / "bot")
