@@ -1,8 +1,14 @@
 """What comes in from a platform, as values: who, where, and what was sent, typed or pressed."""
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from bot.events import Strange
+
+IMAGES = frozenset(
+    {".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpeg", ".jpg", ".jxl", ".png"}
+    | {".tif", ".tiff", ".webp"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,3 +110,13 @@ class Incoming:
     message: str | None = None
     reply_to: str | None = None
     addressed: bool = True
+
+
+def is_image(mime: str, name: str) -> bool:
+    """Whether a file can be a photo, as far as its sender's machine tells."""
+    return mime.startswith("image/") or PurePath(name).suffix.lower() in IMAGES
+
+
+def storable(text: str) -> str:
+    """Drop what a database does not take: zero bytes and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()

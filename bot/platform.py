@@ -1,9 +1,13 @@
 """What the bot asks of a platform, and how a platform says that it cannot."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import Protocol
 
+from bot.commands import CommandError
+from bot.grammar import read_token
 from bot.incoming import Place, Remote
 
 
@@ -83,6 +87,14 @@ class Shown:
     text: str
     rows: tuple[tuple[Label, ...], ...] = ()
     picture: bytes | None = None
+
+    @property
+    def session(self) -> str | None:
+        """The conversation that its buttons belong to, if it has any."""
+        for label in chain.from_iterable(self.rows):
+            with suppress(CommandError):
+                return read_token(label.token).session
+        return None
 
 
 class Platform(Protocol):

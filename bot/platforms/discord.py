@@ -13,7 +13,7 @@ from hashlib import blake2b
 from secrets import token_hex
 from typing import Any
 
-from bot.commands import CommandError, Word
+from bot.commands import Word
 from bot.grammar import read_token, token
 from bot.incoming import Place, Remote
 from bot.platform import (
@@ -210,7 +210,7 @@ class Discord:
         promised = self.grants.promised(place.chat)
         if not promised:
             return None
-        session = _session(shown)
+        session = shown.session
         if session is None or self.owner is None:
             return next((one for one in promised if one.is_away and not one.for_photo), None)
         owner = await self.owner(session)
@@ -277,15 +277,6 @@ def _upload(shown: Shown) -> Upload | None:
         return None
     kind = "png" if shown.picture.startswith(b"\x89PNG") else "jpg"
     return Upload(shown.picture, f"picture.{kind}")
-
-
-def _session(shown: Shown) -> str | None:
-    """Tell the conversation that a message's buttons belong to."""
-    for row in shown.rows:
-        for label in row:
-            with suppress(CommandError):
-                return read_token(label.token).session
-    return None
 
 
 def _is_busy(shown: Shown) -> bool:

@@ -2,18 +2,27 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import PurePath
 from typing import Any
 
 import discord
 
 from bot.events import Strange
-from bot.incoming import Incoming, Odd, Photo, Place, PressedButton, Remote, Said, Sender
+from bot.incoming import (
+    Incoming,
+    Odd,
+    Photo,
+    Place,
+    PressedButton,
+    Remote,
+    Said,
+    Sender,
+    is_image,
+    storable,
+)
 from bot.platforms.discord_commands import ASKS, FEET, FORM, PHOTO, SAY, WORDS, is_menu
 from bot.platforms.discord_grants import Grant
 from bot.platforms.discord_layout import MENU_ID
 from bot.platforms.discord_limits import FILE_BYTES
-from bot.platforms.telegram_updates import IMAGES
 
 NAME = "discord"
 VIEW, SEND, SEND_IN_THREADS = 1 << 10, 1 << 11, 1 << 38  # permissions
@@ -113,11 +122,11 @@ def _pressed(told: Json, data: Json) -> PressedButton:
     if carried.startswith(MENU_ID) and values:
         carried = str(values[0])
     message = str(_part(told, "message").get("id"))
-    return PressedButton(press=str(told["id"]), carried=_clean(carried), message=message)
+    return PressedButton(press=str(told["id"]), carried=storable(carried), message=message)
 
 
 def _called(name: str, options: Mapping[str, Any], data: Json) -> What | None:
-    words = _clean(str(options.get(WORDS) or "")).strip()
+    words = storable(str(options.get(WORDS) or "")).strip()
     if name == SAY:
         return Said(words)
     if name != FEET:
@@ -137,7 +146,7 @@ def _from_menu(data: Json) -> What | None:
 
 
 def _said(message: discord.Message, me: int) -> Iterator[What]:
-    words = _clean(re.sub(rf"<@!?{me}>", "", message.content)).strip()
+    words = storable(re.sub(rf"<@!?{me}>", "", message.content)).strip()
     files = [_file(one.to_dict(), words or None) for one in message.attachments]
     photos = [one for one in files if isinstance(one, Photo)]
     if photos or files:
@@ -155,8 +164,8 @@ def _language(words: str) -> str | None:
 
 def _file(attachment: Mapping[str, Any], caption: str | None) -> Photo | Odd:
     mime = str(attachment.get("content_type") or "")
-    name = _clean(str(attachment.get("filename") or ""))
-    if mime.startswith("image/") or PurePath(name).suffix.lower() in IMAGES:
+    name = storable(str(attachment.get("filename") or ""))
+    if is_image(mime, name):
         remote = Remote(
             file=str(attachment["url"]), size=int(attachment.get("size") or 0), name=name
         )
@@ -216,8 +225,3 @@ def _part(told: Json, name: str) -> Json:
 
 def _text(number: int | None) -> str | None:
     return None if number is None else str(number)
-
-
-def _clean(told: str) -> str:
-    """Drop what a database does not take: zero bytes and halves of characters."""
-    return told.replace("\0", "").encode("utf-8", "ignore").decode()

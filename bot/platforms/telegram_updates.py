@@ -1,18 +1,24 @@
 """What an update of Telegram is to the bot; a pure function, which drops what is not for it."""
 
 import re
-from pathlib import PurePath
 
 from telegram import CallbackQuery, Chat, Document, Message, Update, User
 from telegram.constants import ChatType
 
 from bot.events import Strange
-from bot.incoming import Incoming, Odd, Photo, Place, PressedButton, Remote, Said, Sender
-
-IMAGES = frozenset(
-    {".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpeg", ".jpg", ".jxl", ".png"}
-    | {".tif", ".tiff", ".webp"}
+from bot.incoming import (
+    Incoming,
+    Odd,
+    Photo,
+    Place,
+    PressedButton,
+    Remote,
+    Said,
+    Sender,
+    is_image,
+    storable,
 )
+
 GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 
 # In this order, since an animation is a document too, and a venue a location.
@@ -63,7 +69,7 @@ def _press(query: CallbackQuery, source: str) -> Incoming | None:
         place=_place(message.chat, message if isinstance(message, Message) else None),
         sender=_sender(query.from_user),
         what=PressedButton(
-            press=query.id, carried=_clean(query.data), message=str(message.message_id)
+            press=query.id, carried=storable(query.data), message=str(message.message_id)
         ),
     )
 
@@ -102,9 +108,8 @@ def _what(message: Message, me: User) -> Photo | Said | Odd | None:
 
 def _file(document: Document, caption: str | None) -> Photo | Odd:
     mime = document.mime_type or ""
-    suffix = PurePath(document.file_name or "").suffix.lower()
-    if mime.startswith("image/") or suffix in IMAGES:
-        name = None if document.file_name is None else _clean(document.file_name)
+    if is_image(mime, document.file_name or ""):
+        name = None if document.file_name is None else storable(document.file_name)
         remote = Remote(file=document.file_id, size=document.file_size, name=name)
         return Photo(remote=remote, caption=caption)
     return Odd(Strange.VIDEO if mime.startswith("video/") else Strange.OTHER)
@@ -163,7 +168,7 @@ def _plain(text: str, me: User) -> str:
     command = _COMMAND.match(text)
     if command is not None and command["bot"] is not None and _is_name(command["bot"], me):
         text = text[: command.start("bot") - 1] + text[command.end() :]
-    return _clean(_mention(me).sub("", text)).strip()
+    return storable(_mention(me).sub("", text)).strip()
 
 
 def _mention(me: User) -> re.Pattern[str]:
@@ -173,8 +178,3 @@ def _mention(me: User) -> re.Pattern[str]:
 
 def _is_name(told: str, me: User) -> bool:
     return told.casefold() == (me.username or "").casefold()
-
-
-def _clean(text: str) -> str:
-    """Drop what a database does not take: zero bytes and halves of characters."""
-    return text.replace("\0", "").encode("utf-8", "ignore").decode()

@@ -6,15 +6,13 @@ A page that was closed, or that is too slow to listen, reads them anew when it c
 import asyncio
 from collections import defaultdict
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, Protocol
 
 from PIL import Image
 
 from bot.assembly import Bot
-from bot.commands import CommandError
-from bot.grammar import read_token
 from bot.incoming import Place, Remote
 from bot.platform import Action, FileTooLarge, Label, MessageGone, Rejected, Shown, Unreachable
 from storage import people, web_messages
@@ -65,7 +63,7 @@ class Web:
 
     async def post(self, place: Place, shown: Shown, *, reply_to: str | None = None) -> str:  # noqa: ARG002
         """Write a message down and tell the pages; see `Platform.post`."""
-        document, session = await _document(shown), _session(shown)
+        document, session = await _document(shown), shown.session
         with _storage():
             return await self._add(place.chat, document, picture=shown.picture, session=session)
 
@@ -86,7 +84,7 @@ class Web:
                     chat_id,
                     old.id,
                     document,
-                    session=_session(shown) or old.session,
+                    session=shown.session or old.session,
                     picture=shown.picture,
                 )
                 new = await web_messages.one(db, chat_id, old.id)
@@ -202,12 +200,3 @@ def _button(label: Label) -> Json:
 def _size(picture: bytes) -> Json:
     with Image.open(BytesIO(picture)) as image:
         return {"width": image.width, "height": image.height}
-
-
-def _session(shown: Shown) -> str | None:
-    """Tell the session that a message's buttons belong to."""
-    for row in shown.rows:
-        for label in row:
-            with suppress(CommandError):
-                return read_token(label.token).session
-    return None

@@ -13,7 +13,7 @@ from typing import Any, cast
 from aiohttp import WSMsgType, web
 
 from bot.assembly import Bot
-from bot.incoming import Incoming, Place, PressedButton, Said, Sender
+from bot.incoming import Incoming, Place, PressedButton, Said, Sender, storable
 from bot.platforms.web import NAME, Json, Web, told
 from bot.web.allowance import Allowance, Rate
 from bot.web.guard import refusal
@@ -226,11 +226,6 @@ def _read(data: str) -> Json | None:
         return None
     if not all(isinstance(one, str) and len(one) <= LONGEST_TEXT for one in texts):
         return None
-    if not 0 < len(key) <= LONGEST_KEY or not all(_is_clean(one) for one in texts):
+    if not 0 < len(key) <= LONGEST_KEY or any(one != storable(one) for one in texts):
         return None
     return cast("Json", said)
-
-
-def _is_clean(told: str) -> bool:
-    """Whether a database takes a text: no zero bytes, and no halves of characters."""
-    return "\0" not in told and told == told.encode("utf-8", "ignore").decode()

@@ -15,7 +15,7 @@ from aiohttp import ClientPayloadError, web
 from PIL import Image
 
 from bot.assembly import Bot
-from bot.incoming import Incoming, Photo, Place, Remote, Sender
+from bot.incoming import Incoming, Photo, Place, Remote, Sender, storable
 from bot.platforms.web import NAME, Web
 from bot.web.allowance import Allowance, Rate
 from bot.web.guard import refusal
@@ -128,7 +128,7 @@ class Uploads:
             yield piece
 
     async def _keep(self, request: web.Request, visitor: Visitor, content: bytes) -> web.Response:
-        caption = _clean(unquote(request.headers.get(CAPTION, "")))[:LONGEST_CAPTION]
+        caption = storable(unquote(request.headers.get(CAPTION, ""))).strip()[:LONGEST_CAPTION]
         photo = await self._bot.store.put(content)
         async with self._looking:
             preview = await asyncio.to_thread(_preview, content)
@@ -153,11 +153,6 @@ def _refused(status: int, sentence: Text, visitor: Visitor, **headers: str) -> R
 
 def _too_large(visitor: Visitor) -> Refused:
     return _refused(413, text("web.too_large", megabytes=LARGEST_PHOTO // 1_000_000), visitor)
-
-
-def _clean(told: str) -> str:
-    """Drop what a database does not take: zero bytes and halves of characters."""
-    return told.replace("\0", "").encode("utf-8", "ignore").decode().strip()
 
 
 def _preview(content: bytes) -> bytes | None:
