@@ -5,8 +5,8 @@ A page that was closed, or that is too slow to listen, reads them anew when it c
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import Any, Protocol
 
@@ -69,42 +69,19 @@ class Web:
 
     async def edit(self, place: Place, message: str, shown: Shown) -> None:
         """Change a message; see `Platform.edit`."""
-        bot = self._opened()
         document = await _document(shown)
-        with _storage():
-            async with bot.database.writing() as db:
-                chat_id = await people.place(db, NAME, place.chat, None, False)
-                old = await web_messages.one(db, chat_id, int(message))
-                if old is None:
-                    raise MessageGone("there is no such message")
-                if shown.picture is None:
-                    document |= {"picture": old.document.get("picture")}
-                await web_messages.change(
-                    db,
-                    chat_id,
-                    old.id,
-                    document,
-                    session=shown.session or old.session,
-                    picture=shown.picture,
-                )
-                new = await web_messages.one(db, chat_id, old.id)
-        if new is not None:
-            self._tell(place.chat, {"type": "message", "message": told(new)})
+
+        def changed(old: WebMessage) -> Json:
+            kept = {} if shown.picture is not None else {"picture": old.document.get("picture")}
+            return document | kept
+
+        session, picture = shown.session, shown.picture
+        await self._change(place, message, changed, session=session, picture=picture)
 
     async def strip(self, place: Place, message: str) -> None:
         """Take the buttons off a message; see `Platform.strip`."""
-        bot = self._opened()
-        with _storage():
-            async with bot.database.writing() as db:
-                chat_id = await people.place(db, NAME, place.chat, None, False)
-                old = await web_messages.one(db, chat_id, int(message))
-                if old is None:
-                    return
-                bare: Json = {**old.document, "rows": []}
-                await web_messages.change(db, chat_id, old.id, bare, session=old.session)
-                new = await web_messages.one(db, chat_id, old.id)
-        if new is not None:
-            self._tell(place.chat, {"type": "message", "message": told(new)})
+        with suppress(MessageGone):
+            await self._change(place, message, lambda old: {**old.document, "rows": []})
 
     async def send_file(
         self, place: Place, content: bytes, name: str, *, caption: str | None = None
@@ -133,6 +110,34 @@ class Web:
         """
         shown = await _document(Shown(text=text, picture=picture))
         return await self._add(chat, shown, mine=True, key=key, picture=picture)
+
+    async def _change(
+        self,
+        place: Place,
+        message: str,
+        changed: Callable[[WebMessage], Json],
+        *,
+        session: str | None = None,
+        picture: bytes | None = None,
+    ) -> None:
+        """Write down how a message is now, and tell the pages.
+
+        Raises:
+            MessageGone: There is no such message.
+        """
+        with _storage():
+            async with self._opened().database.writing() as db:
+                chat_id = await people.place(db, NAME, place.chat, None, False)
+                old = await web_messages.one(db, chat_id, int(message))
+                if old is None:
+                    raise MessageGone("there is no such message")
+                whose = session or old.session
+                await web_messages.change(
+                    db, chat_id, old.id, changed(old), session=whose, picture=picture
+                )
+                new = await web_messages.one(db, chat_id, old.id)
+        if new is not None:
+            self._tell(place.chat, {"type": "message", "message": told(new)})
 
     async def _add(self, chat: str, document: Json, *, key: str | None = None, **more: Any) -> str:
         bot = self._opened()

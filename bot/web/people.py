@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any, cast
 
+from bot.desk import FARTHEST
 from bot.states import People, State, Version
 from bot.words import say, text, tongue
-from pipeline.draw import JOINT_COLOURS
+from pipeline.figure import CHOSEN_COLOUR, LEFT_COLOUR, MIDDLE_COLOUR, RIGHT_COLOUR
 from pipeline.geometry import Size
 from pipeline.merging import mark_of
 from pipeline.naming import number_of
@@ -21,10 +22,15 @@ from pipeline.skeleton import (
 )
 from pipeline.stances import STANCES
 
-FARTHEST = 50_000.0  # pixels from the canvas's corner
 MOST_PEOPLE = 50
 _JOINTS: Mapping[str, Joint] = {joint.label: joint for joint in Joint}
 _FRONTS: Mapping[str, Joint] = {leg.hip.label.partition("_")[0]: leg.hip for leg in LEGS}
+_COLOURS = {
+    "right": RIGHT_COLOUR,
+    "left": LEFT_COLOUR,
+    "middle": MIDDLE_COLOUR,
+    "chosen": CHOSEN_COLOUR,
+}
 
 Json = dict[str, Any]
 
@@ -107,7 +113,7 @@ def document(state: State, version: Version, picture: Json, language: str | None
             for joint in Joint
         ],
         "bones": [[a.label, b.label] for a, b in (*BODY_LIMBS, *FOOT_LIMBS)],
-        "colours": {joint.label: "#" + bytes(JOINT_COLOURS[joint]).hex() for joint in Joint},
+        "colours": {name: "#" + bytes(colour).hex() for name, colour in _COLOURS.items()},
         "stances": [
             {"name": name, "label": say(text(f"button.stance.{name}"), known)} for name in STANCES
         ],

@@ -39,31 +39,21 @@ class Visitors:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    async def who(self, request: web.Request) -> Visitor | None:
-        """Return who asks; None for somebody who was not let in."""
-        token = request.cookies.get(COOKIE)
-        if not token:
-            return None
-        async with self._bot.database.reading() as db:
-            visit = await visits.find(db, token)
-            if visit is None or visit.scope is not Scope.CHAT:
-                return None
-            name = await people.name_of(db, visit.user_id)
-            person = await people.known(db, visit.user_id) if name else None
-        if name is None or person is None:
-            return None
-        return Visitor(visit=visit, name=name, language=person.language)
-
     async def known(self, request: web.Request) -> Visitor:
         """Return who asks.
 
         Raises:
             web.HTTPUnauthorized: Somebody who was not let in.
         """
-        visitor = await self.who(request)
-        if visitor is None:
-            raise web.HTTPUnauthorized
-        return visitor
+        async with self._bot.database.reading() as db:
+            visit = await visits.find(db, request.cookies.get(COOKIE, ""))
+            if visit is None or visit.scope is not Scope.CHAT:
+                raise web.HTTPUnauthorized
+            name = await people.name_of(db, visit.user_id)
+            if name is None:
+                raise web.HTTPUnauthorized
+            language = (await people.known(db, visit.user_id)).language
+        return Visitor(visit=visit, name=name, language=language)
 
     async def let_in(self, request: web.Request, language: str | None) -> str | None:
         """Let a browser in; return what its cookie is to be, or None if its own is good yet."""

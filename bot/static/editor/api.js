@@ -16,14 +16,12 @@
  * @property {number} person
  * @property {{name: string, number: number | null, label: string}[]} joints
  * @property {[string, string][]} bones
- * @property {Record<string, string>} colours
+ * @property {Record<string, string>} colours by side, as on the chat's pictures; and `chosen`
  * @property {Map<string, number>} numbers of leg joints; made here
  * @property {{name: string, label: string}[]} stances
  * @property {boolean} busy
  * @property {string} [visit]
  */
-
-const COLOURS = { right: "#e69f00", left: "#56b4e9", middle: "#f0f0f0", chosen: "#ff50a0" };
 
 /** What the server refused, in words for a person; `body` is what else it said. */
 export class Refusal extends Error {
@@ -125,6 +123,5 @@ export class Api {
 export function completed(/** @type {any} */ document) {
   const numbered = document.joints.filter((joint) => joint.number !== null);
   const numbers = new Map(numbered.map((joint) => [joint.name, joint.number]));
-  const colours = { ...COLOURS, ...document.colours };
-  return /** @type {Document} */ ({ ...document, numbers, colours });
+  return /** @type {Document} */ ({ ...document, numbers });
 }
