@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.platform import PlatformError
+from bot.platforms.discord_account import check_addresses
 from bot.platforms.telegram import open_telegram
 from bot.settings import Settings
 from pipeline.doctor import Finding
@@ -71,6 +72,10 @@ async def _discord(settings: Settings) -> Finding:
     if settings.discord_token is None:
         says = "No token. Make a bot at discord.com/developers and set TOEFRAME_DISCORD_TOKEN."
         return Finding("discord", good=False, says=says)
+    try:
+        check_addresses(settings.discord_api, settings.discord_gateway)
+    except StudioError as error:
+        return Finding("discord", good=False, says=str(error), needed=True)
     api = settings.discord_api or DISCORD_API
     headers = {"Authorization": f"Bot {settings.discord_token}"}
     try:

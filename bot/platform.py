@@ -1,5 +1,6 @@
 """What the bot asks of a platform, and how a platform says that it cannot."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +9,7 @@ from typing import Protocol
 
 from bot.commands import CommandError
 from bot.grammar import read_token
-from bot.incoming import Place, Remote
+from bot.incoming import Incoming, Place, Remote
 
 
 class PlatformError(Exception):
@@ -95,6 +96,24 @@ class Shown:
             with suppress(CommandError):
                 return read_token(label.token).session
         return None
+
+
+class Handled(Protocol):
+    """What became of something that came in."""
+
+    @property
+    def answer(self) -> str | None:
+        """What the answer to a press says."""
+        ...
+
+    @property
+    def link(self) -> str | None:
+        """An address that answers a press, for whoever pressed alone."""
+        ...
+
+
+Handle = Callable[[Incoming], Awaitable[Handled]]
+"""Takes one thing in; a `StorageError` says that it could not be kept."""
 
 
 class Platform(Protocol):

@@ -14,10 +14,10 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.platform import PlatformError
+from bot.platforms.addresses import is_loopback
 from bot.platforms.discord_calls import Calls
 from bot.platforms.discord_commands import commands, digest
 from bot.platforms.discord_errors import as_platform_errors
-from bot.platforms.telegram_account import is_loopback
 from pipeline.errors import StudioError
 
 VERSION = "v10"

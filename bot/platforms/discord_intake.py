@@ -7,15 +7,15 @@ waits for the database, nor for other people.
 import asyncio
 import logging
 from collections import OrderedDict, defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import discord
 
 from bot.incoming import Incoming
-from bot.platform import PlatformError, Shown
+from bot.platform import Handle, Handled, PlatformError, Shown
 from bot.platforms.discord import EPHEMERAL, Discord
 from bot.platforms.discord_commands import form
 from bot.platforms.discord_grants import Grant
@@ -44,21 +44,6 @@ Json = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
-class Handled(Protocol):
-    """What became of an update."""
-
-    @property
-    def answer(self) -> str | None:
-        """What a press is answered with."""
-        ...
-
-    @property
-    def link(self) -> str | None:
-        """An address that answers a press, for whoever pressed alone."""
-        ...
-
-
-Handle = Callable[[Incoming], Awaitable[Handled]]
 Refuse = Callable[[Incoming], str | None]
 
 

@@ -1,7 +1,6 @@
 """A bot's own side of the Bot API: who it is, its updates, its menu, and the connections to it."""
 
 import asyncio
-import ipaddress
 import json
 import logging
 import os
@@ -16,6 +15,7 @@ from telegram import Bot, BotCommand, User
 from telegram.error import InvalidToken
 from telegram.request import HTTPXRequest
 
+from bot.platforms.addresses import is_loopback
 from bot.platforms.telegram_errors import as_platform_errors
 from pipeline.errors import StudioError
 
@@ -164,12 +164,3 @@ def _connections(api: str, size: int, trust: ssl.SSLContext) -> HTTPXRequest:
             "limits": httpx.Limits(max_connections=size, keepalive_expiry=KEPT_OPEN),
         },
     )
-
-
-def is_loopback(address: str) -> bool:
-    """Whether an address is on this machine."""
-    host = urlsplit(address).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -7,12 +7,12 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from telegram import Update
 
 from bot.incoming import Incoming, PressedButton
-from bot.platform import PlatformError, Shown, Unreachable
+from bot.platform import Handle, PlatformError, Shown, Unreachable
 from bot.platforms.telegram import Telegram
 from bot.platforms.telegram_account import Raw
 from bot.platforms.telegram_updates import moved, translate
@@ -23,21 +23,6 @@ RETRIES = (0.5, 2.0)  # seconds before a press is answered again; after some 15 
 log = logging.getLogger(__name__)
 
 
-class Handled(Protocol):
-    """What became of an update."""
-
-    @property
-    def answer(self) -> str | None:
-        """What the answer to a press says."""
-        ...
-
-    @property
-    def link(self) -> str | None:
-        """An address that answers a press, for whoever pressed alone."""
-        ...
-
-
-Handle = Callable[[Incoming], Awaitable[Handled]]
 Moved = Callable[[str, str], Awaitable[None]]
 Busy = Callable[[str | None], str]
 

@@ -11,13 +11,13 @@ from bot.events import Event, MaskDrawn, PoseSaved
 from bot.saving import load_state
 from bot.states import People, State, Version
 from bot.web.drawings import Drawings
+from bot.web.guard import Refused
 from bot.web.initdata import launched
 from bot.web.people import document, read_openpose, read_people, write_people
 from bot.web.seats import (
     COOKIE,
     LIFETIME,
     Json,
-    Refused,
     Seat,
     Seats,
     calmly,

@@ -41,6 +41,14 @@ FRAMED = {"/edit": "'self' https://web.telegram.org"}  # who may show a page in 
 log = logging.getLogger(__name__)
 
 
+class Refused(Exception):
+    """What was asked for is not done; `response` says why."""
+
+    def __init__(self, response: web.Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
 def refusal(status: int, sentence: str, **headers: str) -> web.Response:
     """Say in one sentence why nothing was done."""
     told = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from bot.assembly import Bot
 from bot.bells import After, ring
 from bot.carrying import Turn
 from bot.saving import load_state
 from bot.states import State, Version
+from bot.web import guard
 from bot.web.allowance import Allowance, Rate
-from bot.web.guard import refusal
+from bot.web.guard import Refused, refusal
 from bot.words import Text, say, text, tongue
 from storage import people, sessions, visits
 from storage.columns import now
@@ -27,14 +28,6 @@ LIFETIME = timedelta(hours=2)
 ASKING = Rate(at_once=60, per_second=10)  # of one visit; a page saves four times a second at most
 
 Json = dict[str, Any]
-
-
-class Refused(Exception):
-    """What was asked for is not done; `response` says why."""
-
-    def __init__(self, response: web.Response) -> None:
-        super().__init__(response.status)
-        self.response = response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +89,8 @@ class Seats:
             raise refused(request, 401, text("editor.used"))
         wait = self._asking.take(visit.name)
         if wait > 0:
-            response = refusal(429, say(text("editor.slowly"), asked_language(request)))
-            response.headers[hdrs.RETRY_AFTER] = str(max(1, round(wait)))
-            raise Refused(response)
+            seconds = str(max(1, round(wait)))
+            raise Refused(guard.refused(request, 429, text("editor.slowly"), Retry_After=seconds))
         return visit
 
     @asynccontextmanager
@@ -136,11 +128,7 @@ class Seats:
 
 def refused(request: web.Request, status: int, told: Text) -> Refused:
     """Say why something is not done to somebody of whom nothing but their browser is known."""
-    return Refused(refusal(status, say(told, asked_language(request))))
-
-
-def asked_language(request: web.Request) -> str:
-    return tongue(request.headers.get(hdrs.ACCEPT_LANGUAGE, "").partition(",")[0] or None)
+    return Refused(guard.refused(request, status, told))
 
 
 async def read_json(request: web.Request) -> Json:
@@ -175,7 +163,6 @@ def calmly(
         except Refused as error:
             return error.response
         except StorageError:
-            said = say(text("refused.later"), asked_language(request))
-            return refusal(503, said, Retry_After="2")
+            return guard.refused(request, 503, text("refused.later"), Retry_After="2")
 
     return served

@@ -18,7 +18,7 @@ from bot.assembly import Bot
 from bot.incoming import Incoming, Photo, Place, Remote, Sender, storable
 from bot.platforms.web import NAME, Web
 from bot.web.allowance import Allowance, Rate
-from bot.web.guard import refusal
+from bot.web.guard import Refused, refusal
 from bot.web.visitors import Visitor, Visitors
 from bot.words import Text, say, text
 from pipeline.errors import PhotoError
@@ -37,14 +37,6 @@ PREVIEW = 640  # pixels of the longer side of what the chat shows
 CAPTION = "X-Toeframe-Caption"
 
 log = logging.getLogger(__name__)
-
-
-class Refused(Exception):
-    """A photo is not taken in; `response` says why."""
-
-    def __init__(self, response: web.Response) -> None:
-        super().__init__(response.status)
-        self.response = response
 
 
 class Uploads:

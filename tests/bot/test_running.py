@@ -49,13 +49,30 @@ async def test_the_doctor_finds_a_bot_well(tmp_path: Path):
 
 async def test_the_doctor_knows_the_bot_on_discord(tmp_path: Path):
     async with discord_api() as world:
-        known = Settings(data=tmp_path, discord_token=world.token, discord_api=world.api)
+        known = Settings(
+            data=tmp_path,
+            discord_token=world.token,
+            discord_api=world.api,
+            discord_gateway=world.gateway_url,
+        )
         wrong = replace(known, discord_token="wrong")
         good, _, says = (await _found(known))["discord"]
         refused = (await _found(wrong))["discord"]
     assert good, says
     assert refused[:2] == (False, True)
     assert "wrong" not in refused[2]
+
+
+async def test_the_doctor_sends_no_token_where_the_bot_would_not(tmp_path: Path):
+    settings = Settings(
+        data=tmp_path,
+        discord_token="secret",
+        discord_api="http://proxy.example.org/api",
+        discord_gateway="ws://proxy.example.org",
+    )
+    good, needed, says = (await _found(settings))["discord"]
+    assert (good, needed) == (False, True)
+    assert "unencrypted" in says
 
 
 async def test_the_doctor_says_that_a_port_is_taken(tmp_path: Path):

@@ -8,8 +8,9 @@ from bot.platform import (
     PlatformError,
     Shown,
 )
+from bot.platforms.addresses import is_loopback
 from bot.platforms.telegram import Telegram, open_telegram
-from bot.platforms.telegram_account import TokenRefused, is_loopback
+from bot.platforms.telegram_account import TokenRefused
 from tests.bot.platforms.book import place_of
 from tests.telegram.faults import Fault, Kind
 from tests.telegram.person import Person
