@@ -5,7 +5,6 @@ async with discord_api() as world:
     ...  # a bot with `world.token` at `world.api` and `world.gateway_url`
 """
 
-import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,9 +15,9 @@ from aiohttp import web
 from tests.discord import hooks, rest
 from tests.discord.call import Call, read_call
 from tests.discord.errors import NOT_FOUND, TOO_LARGE, UNAUTHORIZED, DiscordError
-from tests.discord.faults import Fault, Kind
 from tests.discord.limits import busy
 from tests.discord.world import World
+from tests.faults import Fault, Kind, half, met
 
 PAGE = "<html><head><title>502 Bad Gateway</title></head><body>cloudflare</body></html>"
 BODY_BYTES = 26 * 1024 * 1024
@@ -80,7 +79,7 @@ class Server:
             world = self._world
             world.calls.append(name)
             if world.limits.is_shut_out:
-                return self._fails(Fault(Kind.BANNED), request)
+                return self._fails(Fault(Kind.BANNED))
             if not is_open and request.headers.get("Authorization") != f"Bot {world.token}":
                 return self._refused(UNAUTHORIZED)
             try:
@@ -91,7 +90,7 @@ class Server:
             except DiscordError as error:
                 return self._refused(error)
             carrying_out = self._carry_out(deed, request, call, headers)
-            return await self._with(world.faults.next(name), request, carrying_out)
+            return await met(world.faults.next(name), request, carrying_out, self._fails)
 
         return handle
 
@@ -118,7 +117,7 @@ class Server:
             return web.Response(status=404, text="This content is no longer available.")
         fault = world.faults.next("cdn")
         if fault is not None and fault.kind is Kind.CUT_AFTER:
-            return await _half(request, file.content)
+            return await half(request, file.content)
         if fault is not None and fault.kind is Kind.EMPTY:
             return web.Response(body=b"", content_type=file.mime or "application/octet-stream")
 
@@ -127,25 +126,9 @@ class Server:
                 body=file.content, content_type=file.mime or "application/octet-stream"
             )
 
-        return await self._with(fault, request, carry_out())
+        return await met(fault, request, carry_out(), self._fails)
 
-    async def _with(
-        self, fault: Fault | None, request: web.Request, carrying_out: Any
-    ) -> web.Response:
-        """Carry a call out, or let it meet its fault."""
-        if fault is None:
-            return await carrying_out
-        if fault.kind in (Kind.CUT_AFTER, Kind.STALL):
-            answer = await carrying_out
-            if fault.kind is Kind.CUT_AFTER:
-                _cut(request)
-            else:
-                await asyncio.sleep(fault.seconds)
-            return answer
-        carrying_out.close()
-        return self._fails(fault, request)
-
-    def _fails(self, fault: Fault, request: web.Request) -> web.Response:
+    def _fails(self, fault: Fault) -> web.Response:
         match fault.kind:
             case Kind.ERROR:
                 return self._refused(DiscordError(500, 0, "500: Internal Server Error"))
@@ -155,9 +138,6 @@ class Server:
                 return self._refused(busy(fault.seconds))
             case Kind.BANNED:
                 return web.Response(status=429, text="error code: 1015")
-            case Kind.CUT_BEFORE:
-                _cut(request)
-                return web.Response()
             case _:
                 return web.Response(status=502, text=PAGE, content_type="text/html")
 
@@ -179,21 +159,6 @@ def _json(told: Any, headers: dict[str, str], status: int = 200) -> web.Response
     # With a charset beside it, discord.py does not take it for JSON.
     head = {**headers, "Content-Type": "application/json"}
     return web.Response(body=json.dumps(told).encode(), status=status, headers=head)
-
-
-async def _half(request: web.Request, content: bytes) -> web.StreamResponse:
-    """Send half a file, and cut the connection."""
-    answer = web.StreamResponse()
-    answer.content_length = len(content)
-    await answer.prepare(request)
-    await answer.write(content[: len(content) // 2])
-    _cut(request)
-    return answer
-
-
-def _cut(request: web.Request) -> None:
-    if request.transport is not None:
-        request.transport.abort()
 
 
 @asynccontextmanager

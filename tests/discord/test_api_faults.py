@@ -7,11 +7,11 @@ import discord
 import pytest
 
 from tests.discord.client import Plain
-from tests.discord.faults import Fault, Kind
 from tests.discord.limits import Allowed
 from tests.discord.person import Person
 from tests.discord.values import Channel
 from tests.discord.world import World
+from tests.faults import Fault, Kind
 from tests.telegram.snaps import snap
 
 
@@ -35,7 +35,7 @@ def texts(room: Channel) -> list[str]:
     ("kind", "status"),
     [
         (Kind.ERROR, 500),
-        (Kind.GATEWAY, 502),
+        (Kind.PAGE, 502),
         (Kind.UNAVAILABLE, 503),
         (Kind.BUSY, 429),
         (Kind.BANNED, 429),

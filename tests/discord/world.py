@@ -6,7 +6,6 @@ import time
 from dataclasses import replace
 
 from tests.discord.errors import MISSING_ACCESS, Json, unknown_channel, unknown_message
-from tests.discord.faults import Faults
 from tests.discord.gateway import DM_MESSAGES, GUILD_MESSAGES, GUILDS, Gateway, Session
 from tests.discord.limits import Limits
 from tests.discord.looks import Look
@@ -14,6 +13,7 @@ from tests.discord.presses import Press
 from tests.discord.shelf import Shelf
 from tests.discord.values import DM, EPOCH, TEXT, THREAD, Channel, Guild, Message, User
 from tests.discord.wires import message_seen_by, message_told, press_told
+from tests.faults import Faults
 from tests.telegram.bell import Bell
 
 UPLOAD_BYTES = 10 * 1024 * 1024

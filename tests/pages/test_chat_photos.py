@@ -35,10 +35,10 @@ def _written(path: Path) -> Path:
     return path
 
 
-async def hand(page: Page, kind: str, *photos: bytes, type: str = "image/jpeg") -> None:  # noqa: A002
+async def hand(page: Page, kind: str, *photos: bytes, mime: str = "image/jpeg") -> None:
     """Drop or paste files, or drag them over the page."""
     files = [
-        {"name": f"{number}.jpg", "type": type, "bytes": base64.b64encode(photo).decode()}
+        {"name": f"{number}.jpg", "type": mime, "bytes": base64.b64encode(photo).decode()}
         for number, photo in enumerate(photos)
     ]
     await page.evaluate(HANDED, [kind, files])
@@ -150,7 +150,7 @@ async def test_newcomers_try_a_sample_with_one_tap(tmp_path: Path, opened: Opene
 async def test_what_is_no_picture_is_refused_before_it_is_sent(tmp_path: Path, opened: Opened):
     async with living_page(tmp_path / "bot", opened) as url:
         ana = await Visitor.at(await opened.page(DESKTOP), url)
-        await hand(ana.page, "drop", b"%PDF-1.7", type="application/pdf")
+        await hand(ana.page, "drop", b"%PDF-1.7", mime="application/pdf")
         await ana.is_told("0.jpg is no picture.")
         await expect(ana.page.locator("#preview")).to_be_hidden()
 
@@ -171,7 +171,7 @@ async def test_a_picture_that_the_browser_cannot_show_is_sent_by_its_name(
 ):
     async with living_page(tmp_path / "bot", opened) as url:
         ana = await Visitor.at(await opened.page(DESKTOP), url)
-        await hand(ana.page, "drop", b"ftypheic, or so it says", type="image/heic")
+        await hand(ana.page, "drop", b"ftypheic, or so it says", mime="image/heic")
         await ana.reads("0.jpg")
         await ana.clicks(ana.page.get_by_role("button", name="Send this photo"))
         await ana.reads("send a JPEG or PNG photo instead")

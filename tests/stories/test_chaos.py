@@ -15,9 +15,9 @@ from bot.events import TextSent
 from bot.states import begin
 from bot.words import say
 from tests.bot.fakes import photo_bytes
+from tests.faults import Kind
 from tests.stories.living import POSED, shows
 from tests.stories.processes import BotProcess, bot_process
-from tests.telegram.faults import Kind
 from tests.telegram.limits import Allowed
 from tests.telegram.person import Person
 from tests.telegram.server import bot_api

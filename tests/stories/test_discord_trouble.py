@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.bot.fakes import FakeEngine, photo_bytes
-from tests.discord.faults import Fault, Kind
 from tests.discord.person import Person
 from tests.discord.presses import TOKEN_LIFE
 from tests.discord.world import World
+from tests.faults import Fault, Kind
 from tests.stories.discord_steps import PATIENCE, completed, says
 from tests.stories.living import DONE, POSED, labels_of, shows
 from tests.stories.living_discord import living_on_discord
@@ -65,7 +65,7 @@ async def test_what_is_told_twice_is_done_once(tmp_path: Path):
 
 
 CUTS = (Kind.CUT_BEFORE, Kind.CUT_AFTER)
-FAULTS = (Kind.ERROR, Kind.GATEWAY, Kind.UNAVAILABLE, Kind.BUSY, Kind.BANNED, *CUTS)
+FAULTS = (Kind.ERROR, Kind.PAGE, Kind.UNAVAILABLE, Kind.BUSY, Kind.BANNED, *CUTS)
 
 
 @pytest.mark.parametrize("kind", FAULTS)

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from tests.bot.fakes import FakeEngine, photo_bytes
+from tests.faults import Kind
 from tests.stories.living import DONE, POSED, labels_of, living_bot, shows
-from tests.telegram.faults import Kind
 from tests.telegram.person import Person
 from tests.telegram.rules import Json
 from tests.telegram.values import Message, Press

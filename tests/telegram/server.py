@@ -5,15 +5,14 @@ async with bot_api() as world:
     ...  # a bot with `world.token` at `world.url`
 """
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
 
+from tests.faults import Fault, Kind, half, met
 from tests.telegram.call import read_call
-from tests.telegram.faults import Fault, Kind
 from tests.telegram.reading import READING
 from tests.telegram.rules import UPLOAD_BYTES, ApiError
 from tests.telegram.world import World
@@ -54,7 +53,7 @@ class Server:
             except ApiError as error:
                 return _refused(error)
 
-        return await _with(self._world.faults.next(name), request, carry_out())
+        return await met(self._world.faults.next(name), request, carry_out(), _fails)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
@@ -64,53 +63,26 @@ class Server:
             return _refused(ApiError(404, "Not Found"))
         fault = self._world.faults.next("file")
         if fault is not None and fault.kind is Kind.CUT_AFTER:
-            return await _half(request, found.content)
+            return await half(request, found.content)
 
         async def carry_out() -> web.Response:
             return web.Response(body=found.content)
 
-        return await _with(fault, request, carry_out())
+        return await met(fault, request, carry_out(), _fails)
 
 
-async def _with(fault: Fault | None, request: web.Request, carrying_out: Any) -> web.Response:
-    """Carry a call out, or let it meet its fault."""
-    if fault is None:
-        return await carrying_out
-    if fault.kind in (Kind.CUT_AFTER, Kind.STALL):
-        answer = await carrying_out
-        if fault.kind is Kind.CUT_AFTER:
-            _cut(request)
-        else:
-            await asyncio.sleep(fault.seconds)
-        return answer
-    carrying_out.close()
+def _fails(fault: Fault) -> web.Response:
     match fault.kind:
         case Kind.ERROR:
             return _refused(ApiError(500, "Internal Server Error: restart"))
-        case Kind.PAGE:
-            return web.Response(status=502, text=PAGE, content_type="text/html")
         case Kind.BUSY:
             seconds = max(1, round(fault.seconds))
             told = f"Too Many Requests: retry after {seconds}"
             return _refused(ApiError(429, told, retry_after=seconds))
-        case Kind.CUT_BEFORE:
-            _cut(request)
-            return web.Response()
-
-
-async def _half(request: web.Request, content: bytes) -> web.StreamResponse:
-    """Send half a file, and cut the connection."""
-    answer = web.StreamResponse()
-    answer.content_length = len(content)
-    await answer.prepare(request)
-    await answer.write(content[: len(content) // 2])
-    _cut(request)
-    return answer
-
-
-def _cut(request: web.Request) -> None:
-    if request.transport is not None:
-        request.transport.abort()
+        case Kind.PAGE:
+            return web.Response(status=502, text=PAGE, content_type="text/html")
+        case _:
+            raise ValueError(f"Telegram does not fail by {fault.kind}")
 
 
 def _refused(error: ApiError) -> web.Response:

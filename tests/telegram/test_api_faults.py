@@ -10,7 +10,7 @@ from aiohttp import web
 from telegram import Bot
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 
-from tests.telegram.faults import Fault, Kind
+from tests.faults import Fault, Kind
 from tests.telegram.person import Person
 from tests.telegram.snaps import snap
 from tests.telegram.webhook import HEADER

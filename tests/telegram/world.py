@@ -4,8 +4,8 @@ import itertools
 import time
 from collections.abc import Sequence
 
+from tests.faults import Faults
 from tests.telegram.bell import Bell
-from tests.telegram.faults import Faults
 from tests.telegram.limits import Limits
 from tests.telegram.rules import ApiError, Json, bad
 from tests.telegram.updates import Queue

@@ -12,7 +12,7 @@ from bot.platforms.addresses import is_loopback
 from bot.platforms.telegram import Telegram, open_telegram
 from bot.platforms.telegram_account import TokenRefused
 from tests.bot.platforms.book import place_of
-from tests.telegram.faults import Fault, Kind
+from tests.faults import Fault, Kind
 from tests.telegram.person import Person
 from tests.telegram.snaps import snap
 from tests.telegram.world import World

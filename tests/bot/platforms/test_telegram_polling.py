@@ -7,7 +7,7 @@ import pytest
 from bot.platforms.telegram import Telegram, open_telegram
 from bot.platforms.telegram_polling import Polling
 from tests.bot.platforms.book import Book, Killed, polling, until
-from tests.telegram.faults import Kind
+from tests.faults import Kind
 from tests.telegram.person import Person
 from tests.telegram.snaps import snap
 from tests.telegram.world import World

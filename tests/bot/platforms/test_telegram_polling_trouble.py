@@ -8,7 +8,7 @@ from bot.platforms.telegram import Telegram, open_telegram
 from bot.platforms.telegram_account import TokenRefused
 from bot.platforms.telegram_polling import Polling
 from tests.bot.platforms.book import Book, polling, until
-from tests.telegram.faults import Fault, Kind
+from tests.faults import Fault, Kind
 from tests.telegram.person import Person
 from tests.telegram.world import World
 

@@ -18,7 +18,7 @@ from bot.platform import (
 )
 from bot.platforms.telegram import Telegram, open_telegram
 from tests.bot.platforms.book import place_of
-from tests.telegram.faults import Fault, Kind
+from tests.faults import Fault, Kind
 from tests.telegram.limits import Allowed
 from tests.telegram.person import Person
 from tests.telegram.snaps import snap

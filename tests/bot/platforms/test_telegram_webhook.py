@@ -13,7 +13,7 @@ from bot.platform import Rejected
 from bot.platforms.telegram import Telegram
 from bot.platforms.telegram_webhook import HEADER, PATH, Webhook
 from tests.bot.platforms.book import Book, until
-from tests.telegram.faults import Kind
+from tests.faults import Kind
 from tests.telegram.person import Person
 from tests.telegram.snaps import snap
 from tests.telegram.world import World

@@ -1,16 +1,21 @@
-"""What goes wrong on the way to Discord and back, as planned by a test."""
+"""What goes wrong on the way to a platform and back, as planned by a test."""
 
+import asyncio
 import random
 from collections import defaultdict, deque
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from aiohttp import web
 
 
 class Kind(StrEnum):
     """What happens to a call."""
 
     ERROR = "500 Internal Server Error"
-    GATEWAY = "502 with a page in HTML"
+    PAGE = "502 with a page in HTML"
     UNAVAILABLE = "503 Service Unavailable"
     BUSY = "429 Too Many Requests"
     BANNED = "429 of the proxy before Discord, without a word on when to come again"
@@ -29,7 +34,7 @@ class Fault:
 
 
 class Faults:
-    """Faults by call; `cdn` is a download, the others are named as in `world.calls`."""
+    """Faults by call, as the local platform names its calls and its downloads."""
 
     def __init__(self) -> None:
         self._planned: defaultdict[str, deque[Fault]] = defaultdict(deque)
@@ -58,3 +63,48 @@ class Faults:
         if fault is not None:
             self.happened.append((call, fault.kind))
         return fault
+
+
+async def met(
+    fault: Fault | None,
+    request: web.Request,
+    carrying_out: Coroutine[Any, Any, web.Response],
+    fails: Callable[[Fault], web.Response],
+) -> web.Response:
+    """Carry a call out, or let it meet its fault.
+
+    Args:
+        fault: What goes wrong, if anything does.
+        request: The call.
+        carrying_out: Does what was asked for.
+        fails: Answers in the platform's words where nothing is done.
+    """
+    if fault is None:
+        return await carrying_out
+    if fault.kind in (Kind.CUT_AFTER, Kind.STALL):
+        answer = await carrying_out
+        if fault.kind is Kind.CUT_AFTER:
+            cut(request)
+        else:
+            await asyncio.sleep(fault.seconds)
+        return answer
+    carrying_out.close()
+    if fault.kind is Kind.CUT_BEFORE:
+        cut(request)
+        return web.Response()
+    return fails(fault)
+
+
+async def half(request: web.Request, content: bytes) -> web.StreamResponse:
+    """Send half a file, and cut the connection."""
+    answer = web.StreamResponse()
+    answer.content_length = len(content)
+    await answer.prepare(request)
+    await answer.write(content[: len(content) // 2])
+    cut(request)
+    return answer
+
+
+def cut(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
