@@ -90,6 +90,8 @@ function wear(/** @type {Record<string, string>} */ { bg_color: ground }) {
   const [red, green, blue] = channels.slice(1).map((channel) => parseInt(channel, 16));
   const isDark = 0.299 * red + 0.587 * green + 0.114 * blue < 128;
   document.documentElement.dataset.theme = isDark ? "dark" : "light";
+  const sheet = /** @type {HTMLLinkElement} */ (document.getElementById("dark"));
+  sheet.media = isDark ? "all" : "not all";
 }
 
 /** @returns {any} */
