@@ -33,16 +33,18 @@ async def test_a_thumb_leads_from_a_photo_to_its_lossless_file(tmp_path: Path, o
         await ana.offers("left_knee right 10")
         await ana.taps("left_knee right 10")
         await ana.reads("Changed.")
+        await ana.is_at_rest()
+        await photograph(page, "phone-5-nudged")
         await ana.taps(POSED)
         await ana.offers(DONE, within=PAINTING)
         await page.locator(".versions li").nth(1).wait_for()
         await ana.is_at_rest()
-        await photograph(page, "phone-5-result")
+        await photograph(page, "phone-6-result")
         assert await barriers(page) == []
         await ana.taps(ana.card.get_by_role("button", name="Before / after"))
         await page.get_by_role("slider").wait_for()
         await ana.is_at_rest()
-        await photograph(page, "phone-6-before-and-after")
+        await photograph(page, "phone-7-before-and-after")
         assert await barriers(page) == []
         async with page.expect_download() as download:
             await ana.taps(page.get_by_role("button", name="Save the file"))
